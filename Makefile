@@ -1,0 +1,32 @@
+# Two commands for a fresh machine with Python 3.11 and make: `make demo` and `make test`.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test slow lint types setup clean
+
+$(READY): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("fescue needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $(READY)
+
+setup: $(READY)
+
+demo: $(READY)
+	$(BIN)/fescue run jssp --instances ft06,la24,abz7 --algorithms rls,ea,hc,sa --runs 3 --max-fes 20000 --out results
+
+test: $(READY)
+	$(BIN)/python -m pytest -m 'not slow'
+
+slow: $(READY)
+	$(BIN)/python -m pytest -m slow
+
+lint: $(READY)
+	$(BIN)/ruff check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+clean:
+	rm -rf .venv .hypothesis .mypy_cache .ruff_cache results

@@ -1,0 +1,1 @@
+"""The core of every run: counting, remembering, recording. It performs no input or output."""

@@ -1,0 +1,1 @@
+"""How the runs of an experiment are laid out in files, whatever it is that they do."""

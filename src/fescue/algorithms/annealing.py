@@ -1,0 +1,173 @@
+"""Simulated annealing and its temperature schedules."""
+
+from math import e, exp, isfinite, log
+from typing import Final
+
+from fescue.api.algorithm import Algorithm1
+from fescue.api.component import Component
+from fescue.api.operators import Op0, Op1
+from fescue.api.process import Process
+from fescue.utils.logger import KeyValueLogSection
+from fescue.utils.naming import PART_SEPARATOR, num_to_str_for_name
+from fescue.utils.types import type_error
+
+#: a temperature is never below this: nothing is divided by zero when it has got too small
+_COLDEST = 2.0 ** -96
+
+
+class TemperatureSchedule(Component):
+    """A rule for how the temperature changes over the steps of a run."""
+
+    def __init__(self, t0: float) -> None:
+        """Create the schedule.
+
+        Args:
+            t0: the temperature at step 0, positive
+
+        Raises:
+            TypeError: if ``t0`` is no ``float``
+            ValueError: if it is not positive and finite
+        """
+        #: the temperature at step 0
+        self.t0: Final[float] = _positive(t0, "t0")
+
+    def temperature(self, tau: int) -> float:
+        """Return the temperature at step ``tau``, which counts from 0."""
+        raise self._must_override("temperature(tau)")
+
+    def log_parameters_to(self, logger: KeyValueLogSection) -> None:
+        """Write name, class and start temperature."""
+        super().log_parameters_to(logger)
+        logger.key_value("T0", self.t0)
+
+
+class _EpsilonSchedule(TemperatureSchedule):
+    """A schedule with one more parameter."""
+
+    _prefix = ""
+
+    def __init__(self, t0: float, epsilon: float) -> None:
+        super().__init__(t0)
+        #: how fast the temperature falls
+        self.epsilon: Final[float] = _positive(epsilon, "epsilon")
+
+    def log_parameters_to(self, logger: KeyValueLogSection) -> None:
+        """Write name, class, start temperature and speed."""
+        super().log_parameters_to(logger)
+        logger.key_value("e", self.epsilon)
+
+    def __str__(self) -> str:
+        return self._prefix + PART_SEPARATOR.join(
+            num_to_str_for_name(value) for value in (self.t0, self.epsilon))
+
+
+class ExponentialSchedule(_EpsilonSchedule):
+    """Temperature ``t0 * (1 - epsilon) ** tau``.
+
+    Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Optimization by Simulated Annealing,
+    1983, 10.1126/science.220.4598.671.
+
+    >>> ExponentialSchedule(8.0, 0.5).temperature(2)
+    2.0
+    """
+
+    _prefix = "exp"
+
+    def __init__(self, t0: float, epsilon: float) -> None:
+        """Create the schedule.
+
+        Args:
+            t0: the temperature at step 0, positive
+            epsilon: the share by which it falls in each step, in ``(0, 1)``
+
+        Raises:
+            TypeError: if an argument is no ``float``
+            ValueError: if it is out of range
+        """
+        super().__init__(t0, epsilon)
+        if epsilon >= 1:
+            raise ValueError(f"epsilon={epsilon} is invalid, must be less than 1.")
+
+    def temperature(self, tau: int) -> float:
+        """Return the temperature at step ``tau``, which counts from 0."""
+        return self.t0 * (1.0 - self.epsilon) ** tau
+
+
+class LogarithmicSchedule(_EpsilonSchedule):
+    """Temperature ``t0 / log(e + epsilon * tau)``.
+
+    Source: B. Hajek, Cooling Schedules for Optimal Annealing, 1988, 10.1287/moor.13.2.311.
+
+    >>> LogarithmicSchedule(8.0, 0.5).temperature(0)
+    8.0
+    """
+
+    _prefix = "ln"
+
+    def temperature(self, tau: int) -> float:
+        """Return the temperature at step ``tau``, which counts from 0."""
+        return self.t0 / log(e + self.epsilon * tau)
+
+
+class SimulatedAnnealing(Algorithm1):
+    """Move to better neighbours always, to worse ones with a probability that falls.
+
+    A neighbour that is worse by ``d`` is accepted with probability ``exp(-d / T)``, ``T`` the
+    temperature (Metropolis rule).
+
+    Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Optimization by Simulated Annealing,
+    1983, 10.1126/science.220.4598.671.
+    """
+
+    def __init__(self, op0: Op0, op1: Op1, schedule: TemperatureSchedule) -> None:
+        """Create it.
+
+        Args:
+            op0: samples points
+            op1: modifies points
+            schedule: gives the temperatures
+
+        Raises:
+            TypeError: if an argument has a wrong type
+        """
+        if not isinstance(schedule, TemperatureSchedule):
+            raise type_error(schedule, "schedule", TemperatureSchedule)
+        #: gives the temperatures
+        self.schedule: Final[TemperatureSchedule] = schedule
+        super().__init__(f"sa{PART_SEPARATOR}{schedule}", op0, op1)
+
+    def solve(self, process: Process) -> None:
+        """Search until told to stop."""
+        current, new = process.create(), process.create()
+        random, op1 = process.get_random(), self.op1.op1
+        uniform, temperature = random.random, self.schedule.temperature
+        evaluate, should_terminate = process.evaluate, process.should_terminate
+        self.op0.op0(random, current)
+        current_f = evaluate(current)
+        tau = 0
+        while not should_terminate():
+            op1(random, new, current)
+            f = evaluate(new)
+            if f <= current_f or uniform() < exp(
+                    (current_f - f) / max(_COLDEST, temperature(tau))):
+                current, new, current_f = new, current, f
+            tau += 1
+
+    def initialize(self) -> None:
+        """Reset the algorithm, its operators and its schedule."""
+        super().initialize()
+        self.schedule.initialize()
+
+    def log_parameters_to(self, logger: KeyValueLogSection) -> None:
+        """Write name, class and operators, and the schedule in a scope ``ts``."""
+        super().log_parameters_to(logger)
+        with logger.scope("ts") as scope:
+            self.schedule.log_parameters_to(scope)
+
+
+def _positive(value: float, name: str) -> float:
+    if not isinstance(value, float):
+        raise type_error(value, name, float)
+    if not (isfinite(value) and value > 0):
+        raise ValueError(f"{name}={value} is invalid, must be positive and finite.")
+    return value

@@ -1,0 +1,114 @@
+"""The (mu+lambda) evolutionary algorithm."""
+
+from operator import attrgetter
+from typing import Any, Final
+
+from fescue.api.algorithm import Algorithm2
+from fescue.api.operators import Op0, Op1, Op2
+from fescue.api.process import Process
+from fescue.utils.logger import KeyValueLogSection
+from fescue.utils.naming import PART_SEPARATOR, num_to_str_for_name
+from fescue.utils.types import check_int_range, type_error
+
+_DEFAULT_BR = 0.2
+
+
+class _Individual:
+    """A member of the population."""
+
+    __slots__ = ("key", "x")
+
+    def __init__(self, x: Any) -> None:
+        #: the point
+        self.x = x
+        #: what members are sorted by: objective value, then the newer generation
+        self.key: tuple[int | float, int] = (0, 0)
+
+
+class EA(Algorithm2):
+    """Keep the best ``mu`` of ``mu`` parents and ``lambda`` offspring; newer ones win ties.
+
+    Source: H.-G. Beyer, H.-P. Schwefel, Evolution strategies, 2002, 10.1023/A:1015059928466.
+    """
+
+    def __init__(self, op0: Op0, op1: Op1 | None = None, op2: Op2 | None = None, mu: int = 1,
+                 lambda_: int = 1, br: float | None = None, name: str = "ea") -> None:
+        """Create it.
+
+        Args:
+            op0: samples points
+            op1: modifies points, ``None`` if all offspring have two parents
+            op2: combines points, ``None`` if all offspring have one parent
+            mu: the number of parents, in ``1..10**6``
+            lambda_: the number of offspring per generation, in ``1..10**6``
+            br: the rate of offspring with two parents, in ``[0, 1]``; more than 0 needs ``mu``
+                above 1. ``None`` stands for 0 without ``op2`` or with one parent, else for 1
+                without ``op1``, else for 0.2
+            name: the first part of the algorithm's name
+
+        Raises:
+            TypeError: if an argument has a wrong type
+            ValueError: if a number is out of range or an operator is missing that ``br`` needs
+        """
+        #: the number of parents
+        self.mu: Final[int] = check_int_range(mu, "mu", 1, 1_000_000)
+        #: the number of offspring per generation
+        self.lambda_: Final[int] = check_int_range(lambda_, "lambda_", 1, 1_000_000)
+        if br is None:
+            br = 0.0 if op2 is None or mu == 1 else 1.0 if op1 is None else _DEFAULT_BR
+        if not isinstance(br, float):
+            raise type_error(br, "br", float)
+        if not 0 <= br <= 1:
+            raise ValueError(f"br={br} is invalid, must be in [0, 1].")
+        if br > 0 and (mu == 1 or op2 is None):
+            raise ValueError(f"br={br} needs op2 and mu > 1, but op2={op2} and mu={mu}.")
+        if br < 1 and op1 is None:
+            raise ValueError(f"br={br} needs op1, but there is none.")
+        #: the rate of offspring with two parents
+        self.br: Final[float] = br
+        parts = [name, str(mu), str(lambda_)]
+        if 0 < br < 1:
+            parts.append(num_to_str_for_name(br))
+        super().__init__(PART_SEPARATOR.join(parts), op0, Op1() if op1 is None else op1,
+                         Op2() if op2 is None else op2)
+
+    def solve(self, process: Process) -> None:
+        """Search until told to stop."""
+        mu, size, br = self.mu, self.mu + self.lambda_, self.br
+        random, op0, op1, op2 = process.get_random(), self.op0.op0, self.op1.op1, self.op2.op2
+        integers, uniform = random.integers, random.random
+        evaluate, should_terminate = process.evaluate, process.should_terminate
+        always = br >= 1
+        sometimes = 0 < br < 1
+        population = [_Individual(process.create()) for _ in range(size)]
+        generation = 0
+        for member in population[:mu]:
+            op0(random, member.x)
+            if should_terminate():
+                return
+            member.key = (evaluate(member.x), 0)
+        while True:
+            generation += 1
+            for child in population[mu:]:
+                if should_terminate():
+                    return
+                first = integers(mu) if mu > 1 else 0
+                if always or (sometimes and uniform() < br):
+                    second = integers(mu)
+                    while second == first:
+                        second = integers(mu)
+                    op2(random, child.x, population[first].x, population[second].x)
+                else:
+                    op1(random, child.x, population[first].x)
+                child.key = (evaluate(child.x), -generation)
+            population.sort(key=_KEY)
+
+    def log_parameters_to(self, logger: KeyValueLogSection) -> None:
+        """Write name, class and operators, sizes and rate."""
+        super().log_parameters_to(logger)
+        logger.key_value("mu", self.mu)
+        logger.key_value("lambda", self.lambda_)
+        logger.key_value("br", self.br)
+
+
+_KEY = attrgetter("key")

@@ -1,0 +1,42 @@
+"""Searches that do not look at objective values: the baselines of every comparison."""
+
+from fescue.api.algorithm import Algorithm0, Algorithm1
+from fescue.api.operators import Op0, Op1
+from fescue.api.process import Process
+
+
+class RandomSampling(Algorithm0):
+    """Sample points independently of each other."""
+
+    def __init__(self, op0: Op0) -> None:
+        """Create it from the operator that samples points."""
+        super().__init__("rs", op0)
+
+    def solve(self, process: Process) -> None:
+        """Sample until told to stop."""
+        x = process.create()
+        random, op0 = process.get_random(), self.op0.op0
+        evaluate, should_terminate = process.evaluate, process.should_terminate
+        while not should_terminate():
+            op0(random, x)
+            evaluate(x)
+
+
+class RandomWalk(Algorithm1):
+    """Move from point to point, whatever their objective values are."""
+
+    def __init__(self, op0: Op0, op1: Op1) -> None:
+        """Create it from the operators that sample and modify points."""
+        super().__init__("rw", op0, op1)
+
+    def solve(self, process: Process) -> None:
+        """Walk until told to stop."""
+        x, old = process.create(), process.create()
+        random, op1 = process.get_random(), self.op1.op1
+        evaluate, should_terminate = process.evaluate, process.should_terminate
+        self.op0.op0(random, x)
+        evaluate(x)
+        while not should_terminate():
+            x, old = old, x
+            op1(random, x, old)
+            evaluate(x)

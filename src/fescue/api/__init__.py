@@ -1,0 +1,1 @@
+"""The documented contracts, and the machinery that runs what obeys them."""

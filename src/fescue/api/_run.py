@@ -1,0 +1,315 @@
+"""One run: its parts put together, from the setup to the published log."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.random import Generator
+
+from fescue._engine.clock import Clock
+from fescue._engine.ledger import Ledger
+from fescue._engine.memory import Archive, Best
+from fescue._engine.pipeline import Pipeline
+from fescue._engine.recorder import Recorder
+from fescue._engine.watch import Watch
+from fescue.api import logging as words
+from fescue.api._checks import check_results
+from fescue.api._log import final_sections, log_process
+from fescue.api.algorithm import Algorithm
+from fescue.api.encoding import Encoding
+from fescue.api.mo_archive import MOArchivePruner, MORecord
+from fescue.api.mo_problem import MOProblem
+from fescue.api.objective import Objective
+from fescue.api.space import Space
+from fescue.utils.nputils import rand_generator
+from fescue.utils.path import UnfinishedFile
+from fescue.utils.types import type_error
+
+_TITLE: Final[re.Pattern[str]] = re.compile("[A-Z0-9_]+")
+_RESERVED: Final[frozenset[str]] = frozenset(
+    value for key, value in vars(words).items() if key.startswith("SECTION_"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """Everything that defines a run."""
+
+    algorithm: Algorithm
+    solution_space: Space
+    objective: Objective
+    search_space: Space | None
+    encoding: Encoding | None
+    rand_seed: int
+    max_fes: int | None
+    max_time_millis: int | None
+    goal_f: int | float | None
+    log_progress: bool
+    log_all_fes: bool
+    log_host_details: bool
+    pruner: MOArchivePruner | None = None
+    archive_max_size: int = 0
+    archive_prune_limit: int = 0
+
+    def initialize(self) -> None:
+        """Reset all components; nothing of this is charged to the run."""
+        for component in (self.objective, self.encoding, self.solution_space, self.search_space,
+                          self.pruner, self.algorithm):
+            if component is not None:
+                component.initialize()
+
+
+class Destination:
+    """Where a log is written while it is unfinished, and how it is published."""
+
+    def __init__(self, final: Path) -> None:
+        """Publish as ``final``, replacing what is there."""
+        self.final = final
+
+    def open(self) -> UnfinishedFile:
+        """Empty the final file and return the unfinished one."""
+        UnfinishedFile(self.final).close()
+        return UnfinishedFile(self.final.with_name(self.final.name + ".part"))
+
+    def publish(self, file: UnfinishedFile, error: BaseException | None) -> None:
+        """Publish the complete log of a run that ended with ``error``, if any."""
+        file.publish(self.final, overwrite=True)
+
+
+class Run:
+    """A run, from its setup to its published log; it does not know its face."""
+
+    def __init__(self, setup: Setup, destination: Destination | None) -> None:
+        """Create the log and reset the components; the time starts in :meth:`start`.
+
+        Raises:
+            LogWriteError: if the log cannot be written
+        """
+        self.setup = setup
+        self.problem = setup.objective if setup.pruner is not None and isinstance(
+            setup.objective, MOProblem) else None
+        self.points: Space = setup.search_space or setup.solution_space
+        self.random: Generator = rand_generator(setup.rand_seed)
+        #: what went wrong, by the title of the section that says so
+        self.errors: dict[str, BaseException] = {}
+        #: the user's own sections
+        self.sections: dict[str, str] = {}
+        self._destination = destination
+        self._file = None if destination is None else destination.open()
+        self._progress_size = 0
+        self._written: tuple[int, ...] = ()
+        self._may_evaluate = True
+        self._recorder: Recorder | None = None
+        # what a run has that fails before it starts
+        self.clock = Clock()
+        self.best = Best(self.points)
+        self.archive: Archive | None = None
+        self.ledger = Ledger(setup.objective.evaluate)
+
+    def start(self) -> None:
+        """Reset the components, join the parts and start the time."""
+        setup, problem = self.setup, self.problem
+        setup.initialize()
+        decode = None if setup.encoding is None else setup.encoding.decode
+        if problem is None:
+            self.pipeline = Pipeline(setup.objective.evaluate, decode, setup.solution_space)
+        else:
+            self.pipeline = Pipeline(
+                problem.f_evaluate, decode, setup.solution_space, problem.f_create())
+        self.best = Best(self.points, self.pipeline.keep_y if decode is not None else None)
+        memory: Best | Archive = self.best
+        vector: Callable[[], np.ndarray] | None = None
+        if problem is not None and setup.pruner is not None:
+            vector = self._vector
+            self.archive = memory = Archive(
+                self.best, self.points, vector, problem.f_dominates, MORecord,
+                setup.pruner.prune, setup.archive_max_size, setup.archive_prune_limit)
+        self.clock = clock = Clock()
+        self._recorder = Recorder(
+            clock, self._write_rows, setup.log_all_fes, vector,
+            None if problem is None else problem.f_dominates) if setup.log_progress else None
+        watch = Watch(
+            memory, clock.now, self._recorder, -inf if setup.goal_f is None else setup.goal_f,
+            self.terminate, self.points.to_str)
+        limit = setup.max_time_millis
+        self.ledger = Ledger(
+            self.pipeline.rate, watch, setup.max_fes, alert=watch.first_alert(), now=clock.now,
+            deadline=None if limit is None else clock.start + limit * 1_000_000,
+            on_stop=clock.stop_once, subject=f"objective {setup.objective}")
+
+    def finish(self, error: BaseException | None) -> None:
+        """End the time, check the results and write the log, unpublished.
+
+        Args:
+            error: what the algorithm raised, if anything
+        """
+        self.clock.stop()
+        if error is not None:
+            self.errors[words.SECTION_ERROR_IN_RUN] = error
+            # who interrupts a run does not want to wait for one more evaluation
+            self._may_evaluate = isinstance(error, Exception)
+        self._write_end()
+
+    def close(self, error: BaseException | None = None) -> None:
+        """Publish the log; callable repeatedly.
+
+        Args:
+            error: what the user's code raised while it used the results, if anything
+
+        Raises:
+            LogWriteError: if the log cannot be written; then this can be tried again
+            Exception: if the user has evaluated points and thereby made the results wrong
+        """
+        self.terminate()
+        if error is not None and error not in self.errors.values():
+            self.errors[words.SECTION_ERROR_IN_CONTEXT] = error
+        if self._file is None or self._destination is None:
+            return
+        known = len(self.errors)
+        if self._written != self._version():
+            self.clock.stop()
+            self._write_end()
+        self._destination.publish(self._file, self.errors.get(words.SECTION_ERROR_IN_RUN))
+        self._file = None
+        if error is None and len(self.errors) > known:
+            raise list(self.errors.values())[known]
+
+    def first_error(self) -> BaseException | None:
+        """Return the first thing that went wrong, if anything, in the order of the log."""
+        return next(iter(self.errors.values()), None)
+
+    def has_best(self) -> bool:
+        return self.best.x is not None
+
+    def get_random(self) -> Generator:
+        return self.random
+
+    def get_consumed_fes(self) -> int:
+        return self.ledger.n
+
+    def get_max_fes(self) -> int | None:
+        return self.setup.max_fes
+
+    def get_max_time_millis(self) -> int | None:
+        return self.setup.max_time_millis
+
+    def get_consumed_time_millis(self) -> int:
+        return self.clock.consumed_millis()
+
+    def get_last_improvement_fe(self) -> int:
+        return self._known_best().fe
+
+    def get_last_improvement_time_millis(self) -> int:
+        return self.clock.millis_at(self._known_best().moment)
+
+    def get_best_f(self) -> int | float:
+        return self._known_best().f
+
+    def get_copy_of_best_x(self, x: Any) -> None:
+        self.points.copy(x, self._known_best().x)
+
+    def get_copy_of_best_y(self, y: Any) -> None:
+        self._known_best()
+        self.setup.solution_space.copy(y, self.best_y())
+
+    def get_copy_of_best_fs(self, fs: np.ndarray) -> None:
+        self._known_best()
+        if self.archive is not None and self.archive.best_fs is not None:
+            np.copyto(fs, self.archive.best_fs)
+
+    def get_archive(self) -> list[MORecord]:
+        return [] if self.archive is None else list(self.archive.members)
+
+    def check_in(self, x: Any, fs: np.ndarray, prune_if_necessary: bool = False) -> bool:
+        return self.archive is not None and self.archive.check_in(x, fs, prune_if_necessary)
+
+    def has_log(self) -> bool:
+        return self._destination is not None
+
+    def get_log_basename(self) -> str | None:
+        return None if self._destination is None else str(self._destination.final.with_suffix(""))
+
+    def add_log_section(self, title: str, text: str) -> None:
+        for name, value in (("title", title), ("text", text)):
+            if not isinstance(value, str):
+                raise type_error(value, name, str)
+            if name == "title" and not _TITLE.fullmatch(value):
+                raise ValueError(f"title={value!r} is invalid, use only A-Z, 0-9 and _.")
+            if "BEGIN_" in value or "END_" in value:
+                raise ValueError(f"{name} {value!r} contains BEGIN_ or END_, which mark sections.")
+        if title in _RESERVED or title.startswith(
+                (words.ERROR_SECTION_PREFIX, words.PREFIX_SECTION_ARCHIVE)):
+            raise ValueError(f"title={title!r} is that of a standard section, choose another one.")
+        if title in self.sections:
+            raise ValueError(f"There is a section {title!r} already, choose another title.")
+        self.sections[title] = text.strip()
+
+    def log_parameters_to(self, logger: Any) -> None:
+        log_process(self, logger)
+
+    def terminate(self) -> None:
+        self.ledger.terminate()
+
+    def best_y(self) -> Any:
+        """Return the best solution itself."""
+        return self.best.x if self.setup.encoding is None else self.pipeline.best_y
+
+    def decoded(self, x: Any) -> Any:
+        """Return the solution that the point ``x`` stands for."""
+        if self.setup.encoding is None:
+            return x
+        y = self.setup.solution_space.create()
+        self.setup.encoding.decode(x, y)
+        return y
+
+    def scalarized(self, x: Any) -> int | float:
+        """Return the objective value of the point ``x``, without counting an FE."""
+        return self.setup.objective.evaluate(self.decoded(x))
+
+    def __str__(self) -> str:
+        return (f"{'' if self.problem is None else 'MO'}"
+                f"{'Logging' if self.setup.log_progress else ''}Process"
+                f"{'Without' if self.setup.search_space is None else 'With'}SearchSpace")
+
+    def _vector(self) -> np.ndarray:
+        return self.pipeline.fs  # type: ignore[return-value] # there is one if this is called
+
+    def _known_best(self) -> Best:
+        if self.best.x is None:
+            raise ValueError(
+                "There is no best point yet: no FE gave a finite objective value. "
+                "Ask has_best() first.")
+        return self.best
+
+    def _write_rows(self, text: str) -> None:
+        if self._file is None:
+            return
+        if self._progress_size == 0:
+            columns = [words.PROGRESS_FES, words.PROGRESS_TIME_MILLIS, words.PROGRESS_CURRENT_F]
+            if self.problem is not None:
+                columns += (f"{words.PROGRESS_CURRENT_F}{i}"
+                            for i in range(self.problem.f_dimension()))
+            text = f"BEGIN_{words.SECTION_PROGRESS}\n{';'.join(columns)}\n{text}"
+        self._file.write(text)
+        self._progress_size = self._file.size()
+
+    def _version(self) -> tuple[int, ...]:
+        return self.ledger.n, len(self.sections), len(self.errors)
+
+    def _write_end(self) -> None:
+        """Write everything behind the progress rows, over an earlier version of it."""
+        if self._file is not None:
+            self._file.cut(self._progress_size)
+        if self._recorder is not None:
+            self._recorder.flush()
+        if self._may_evaluate:
+            check_results(self)
+        sections = "".join(final_sections(self))
+        if self._file is not None:
+            if self._progress_size:
+                self._file.write(f"END_{words.SECTION_PROGRESS}\n")
+            self._file.write(sections)
+        self._written = self._version()

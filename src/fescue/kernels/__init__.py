@@ -1,0 +1,1 @@
+"""Compiling functions: with numba if it is there, otherwise they run as they are."""

@@ -1,0 +1,1 @@
+"""Parts of multi-objective problems and of the archives of their solutions."""

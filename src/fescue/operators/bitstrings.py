@@ -1,0 +1,109 @@
+"""Search operators for bit strings."""
+
+from typing import Final
+
+import numpy as np
+from numpy.random import Generator
+
+from fescue.api.operators import Op0, Op1, Op2
+from fescue.utils.logger import KeyValueLogSection
+from fescue.utils.types import check_int_range, type_error
+
+
+class Op0Random(Op0):
+    """Sample all bit strings with the same probability."""
+
+    def op0(self, random: Generator, dest: np.ndarray) -> None:
+        """Overwrite ``dest`` with random bits."""
+        np.copyto(dest, random.integers(0, 2, dest.shape, bool))
+
+    def __str__(self) -> str:
+        return "randomize"
+
+
+class Op1Flip1(Op1):
+    """Flip one bit, each with the same probability."""
+
+    def op1(self, random: Generator, dest: np.ndarray, x: np.ndarray) -> None:
+        """Overwrite ``dest`` with ``x`` but for one bit."""
+        dest[:] = x
+        i = random.integers(len(dest))
+        dest[i] = not dest[i]
+
+    def __str__(self) -> str:
+        return "flip1"
+
+
+class Op1MoverNflip(Op1):
+    """Flip each bit with probability ``m/n`` (standard bit mutation).
+
+    Source: H. Mühlenbein, How Genetic Algorithms Really Work: Mutation and Hillclimbing,
+    PPSN II, 1992.
+    """
+
+    def __init__(self, n: int, m: int = 1, at_least_1: bool = True) -> None:
+        """Create the operator.
+
+        Args:
+            n: the length of the bit strings, in ``1..10**8``
+            m: the expected number of flips, in ``1..n``
+            at_least_1: whether a result without any flip is drawn again
+
+        Raises:
+            TypeError: if an argument has a wrong type
+            ValueError: if ``n`` or ``m`` is out of range
+        """
+        #: the length of the bit strings
+        self.n: Final[int] = check_int_range(n, "n", 1, 100_000_000)
+        #: the expected number of flips, before results without any are drawn again
+        self.m: Final[int] = check_int_range(m, "m", 1, self.n)
+        if not isinstance(at_least_1, bool):
+            raise type_error(at_least_1, "at_least_1", bool)
+        #: whether at least one bit is flipped
+        self.at_least_1: Final[bool] = at_least_1
+        self._p = self.m / self.n
+        self._order = list(range(self.n))
+
+    def initialize(self) -> None:
+        """Reset the buffer from which the bits to flip are drawn."""
+        super().initialize()
+        self._order = list(range(self.n))
+
+    def op1(self, random: Generator, dest: np.ndarray, x: np.ndarray) -> None:
+        """Overwrite ``dest`` with ``x`` but for a binomially distributed number of bits."""
+        dest[:] = x
+        n, order = self.n, self._order
+        k = random.binomial(n, self._p)
+        while k == 0 and self.at_least_1:
+            k = random.binomial(n, self._p)
+        # the last k steps of a Fisher-Yates shuffle, whose order is kept for the next call
+        for i in range(n, n - k, -1):
+            j = random.integers(i)
+            bit = order[j]
+            order[j] = order[i - 1]
+            order[i - 1] = bit
+            dest[bit] = not dest[bit]
+
+    def log_parameters_to(self, logger: KeyValueLogSection) -> None:
+        """Write name and class, length and number of flips."""
+        super().log_parameters_to(logger)
+        logger.key_value("m", self.m)
+        logger.key_value("n", self.n)
+        logger.key_value("atLeast1", self.at_least_1)
+
+    def __str__(self) -> str:
+        return f"flipB{self.m}{'' if self.at_least_1 else 'n'}"
+
+
+class Op2Uniform(Op2):
+    """Take each bit from either parent with the same probability (uniform crossover).
+
+    Source: G. Syswerda, Uniform Crossover in Genetic Algorithms, ICGA 1989.
+    """
+
+    def op2(self, random: Generator, dest: np.ndarray, x0: np.ndarray, x1: np.ndarray) -> None:
+        """Overwrite ``dest`` with a random mixture of ``x0`` and ``x1``."""
+        dest[:] = np.where(random.integers(0, 2, len(dest)), x0, x1)
+
+    def __str__(self) -> str:
+        return "uniform"

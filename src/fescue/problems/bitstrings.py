@@ -1,0 +1,129 @@
+"""Objective functions over bit strings, the classical benchmarks of theory."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
+
+import numpy as np
+
+from fescue.api.objective import Objective
+from fescue.kernels.jit import compiled
+from fescue.utils.logger import KeyValueLogSection
+from fescue.utils.types import check_int_range
+
+
+class BitStringProblem(Objective):
+    """A function of the bits alone, with integer values in ``0..n`` and minimum 0."""
+
+    #: the function that rates an array of bits
+    function: ClassVar[Callable[[Any], int]]
+
+    def __init__(self, n: int) -> None:
+        """Create the problem.
+
+        Args:
+            n: the number of bits, in ``1..10**8``
+
+        Raises:
+            TypeError: if ``n`` is no integer
+            ValueError: if it is out of range
+        """
+        #: the number of bits
+        self.n: Final[int] = check_int_range(n, "n", 1, 100_000_000)
+
+    def initialize(self) -> None:
+        """Compile the function unless that has been done."""
+        super().initialize()
+        # an attribute, so that a run calls the compiled function itself
+        self.evaluate = compiled(type(self).function, np.zeros(1, bool))  # type: ignore[method-assign]
+
+    def evaluate(self, x: np.ndarray) -> int:
+        """Return the objective value of the bits ``x``."""
+        return int(type(self).function(x))
+
+    def lower_bound(self) -> int:
+        """Return 0, the value of the optimum."""
+        return 0
+
+    def upper_bound(self) -> int:
+        """Return the number of bits."""
+        return self.n
+
+    def is_always_integer(self) -> bool:
+        """Return ``True``."""
+        return True
+
+    def log_parameters_to(self, logger: KeyValueLogSection) -> None:
+        """Write name, class, bounds and the number of bits."""
+        super().log_parameters_to(logger)
+        logger.key_value("n", self.n)
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__.lower()}_{self.n}"
+
+
+def _onemax(x: np.ndarray) -> int:
+    return len(x) - x.sum()  # type: ignore[no-any-return]
+
+
+def _zeromax(x: np.ndarray) -> int:
+    return x.sum()  # type: ignore[no-any-return]
+
+
+def _leadingones(x: np.ndarray) -> int:
+    n = len(x)
+    for i in range(n):
+        if not x[i]:
+            return n - i
+    return 0
+
+
+def _trap(x: np.ndarray) -> int:
+    ones = x.sum()
+    return 0 if ones == len(x) else ones + 1
+
+
+class OneMax(BitStringProblem):
+    """The number of zeros: the easiest function of all.
+
+    Source: D. H. Ackley, A Connectionist Machine for Genetic Hillclimbing, Kluwer 1987.
+
+    >>> OneMax(4).evaluate(np.array([True, False, True, False]))
+    2
+    """
+
+    function = staticmethod(_onemax)
+
+
+class ZeroMax(BitStringProblem):
+    """The number of ones: the opposite of :class:`OneMax`.
+
+    >>> ZeroMax(4).evaluate(np.array([True, False, True, True]))
+    3
+    """
+
+    function = staticmethod(_zeromax)
+
+
+class LeadingOnes(BitStringProblem):
+    """The number of bits from the first zero on.
+
+    Source: G. Rudolph, Convergence Properties of Evolutionary Algorithms, Kovač 1997.
+
+    >>> LeadingOnes(4).evaluate(np.array([True, False, True, True]))
+    3
+    """
+
+    function = staticmethod(_leadingones)
+
+
+class Trap(BitStringProblem):
+    """One more than the number of ones, but 0 if all bits are ones: it leads astray.
+
+    Source: S. Nijssen, T. Bäck, An Analysis of the Behavior of Simplified Evolutionary
+    Algorithms on Trap Functions, 2003, 10.1109/TEVC.2002.806169.
+
+    >>> Trap(4).evaluate(np.array([True, False, True, True])), Trap(2).evaluate(np.ones(2, bool))
+    (4, 0)
+    """
+
+    function = staticmethod(_trap)

@@ -1,0 +1,18 @@
+"""Search and solution spaces; :data:`CATALOGUE` lists them."""
+
+from typing import Final
+
+from fescue.api.catalogue import Entry
+from fescue.spaces.bitstrings import BitStrings
+from fescue.spaces.permutations import Permutations
+
+CATALOGUE: Final[tuple[Entry, ...]] = (
+    Entry("bits", "bit strings", BitStrings, ("bits",), {"dimension": "1..10^8"}),
+    Entry("permutations", "permutations, with or without repetitions", Permutations.standard,
+          ("permutations",), {"n": "2..10^8"}),
+    Entry("permutations-with-repetitions", "permutations of a multiset",
+          Permutations.with_repetitions, ("permutations",),
+          {"n": "2..10^8", "repetitions": "1..10^8/n"}),
+)
+
+__all__ = ["CATALOGUE", "BitStrings", "Permutations"]

@@ -1,0 +1,1 @@
+"""Utilities: text and log formats, seeds and types, files, the system."""

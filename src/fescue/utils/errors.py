@@ -1,0 +1,25 @@
+"""All exceptions of fescue that are neither a ``TypeError`` nor a plain ``ValueError``: one tree."""
+
+
+class FescueError(Exception):
+    """The root of fescue's own exceptions."""
+
+
+class LogFileError(FescueError, ValueError):
+    """A log file that cannot be parsed; the text names file, line and reason."""
+
+
+class InstanceError(FescueError, ValueError):
+    """A problem instance that is malformed; the text names source, line and column."""
+
+
+class ObjectiveError(FescueError, ValueError):
+    """An objective function returned a value that no run can use, such as NaN."""
+
+
+class ExperimentError(FescueError):
+    """Some runs of an experiment failed; the text names each of them."""
+
+
+class LogWriteError(FescueError, OSError):
+    """A log file that cannot be written; the text names the file, the reason and the remedy."""

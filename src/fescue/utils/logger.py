@@ -1,0 +1,432 @@
+"""Text files of sections: key-values, tables and raw text, written and read back.
+
+A section stands between the lines ``BEGIN_TITLE`` and ``END_TITLE``. Whatever is written reads
+back the same. Plain values are written as they are; others are escaped:
+
+* a value of a key that has ``: ``, ``#``, control characters or blank edges, is empty or begins
+  with a quote, becomes a JSON string without ``#`` and ``: ``;
+* a line of raw text that looks like a mark or begins with a backslash, or has a ``#`` or a
+  control character, is prefixed with a backslash; in it, ``\\uXXXX`` stands for a character.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from os import PathLike
+from types import TracebackType
+from typing import Any, Final, Self
+
+from fescue.utils.errors import LogFileError
+from fescue.utils.naming import num_to_str, sanitize_name
+from fescue.utils.nputils import np_to_py_number
+from fescue.utils.types import type_error
+
+SECTION_START: Final[str] = "BEGIN_"
+SECTION_END: Final[str] = "END_"
+KEY_VALUE_SEPARATOR: Final[str] = ": "
+CSV_SEPARATOR: Final[str] = ";"
+COMMENT_CHAR: Final[str] = "#"
+SCOPE_SEPARATOR: Final[str] = "."
+HEX_SUFFIX: Final[str] = "(hex)"
+
+_TITLE = re.compile(r"[^\s#a-z][^\s#]*")
+# what could end a line for some reader, or get lost in a file
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
+_MARKS = (SECTION_START, SECTION_END, "\\")
+
+
+def _unicode_escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
+
+
+def escape_value(text: str) -> str:
+    """Return the text of a key's value as it stands in a file.
+
+    >>> escape_value("a b"), escape_value("a: b")
+    ('a b', '"a:\\\\u0020b"')
+    """
+    if (text and text == text.strip() and text[0] != '"' and COMMENT_CHAR not in text
+            and KEY_VALUE_SEPARATOR not in text and "\t" not in text and "\n" not in text
+            and not _CONTROL.search(text)):
+        return text
+    return json.dumps(text).replace(COMMENT_CHAR, "\\u0023").replace(
+        KEY_VALUE_SEPARATOR, ":\\u0020").replace("\x7f", "\\u007f")
+
+
+def unescape_value(text: str) -> str:
+    """Return the text that :func:`escape_value` has made ``text`` of."""
+    if text.startswith('"'):
+        try:
+            value = json.loads(text)
+        except ValueError:
+            return text
+        if isinstance(value, str):
+            return value
+    return text
+
+
+def escape_line(line: str) -> str:
+    """Return a line of raw text as it stands in a file.
+
+    >>> escape_line("1;2"), escape_line("END_X"), escape_line("a#b")
+    ('1;2', '\\\\END_X', '\\\\a\\\\u0023b')
+    """
+    if not (line.lstrip().startswith(_MARKS) or COMMENT_CHAR in line or _CONTROL.search(line)):
+        return line
+    line = line.replace("\\u", "\\u005cu").replace(COMMENT_CHAR, "\\u0023")
+    return "\\" + _CONTROL.sub(_unicode_escape, line)
+
+
+def unescape_line(line: str) -> str:
+    """Return the line that :func:`escape_line` has made ``line`` of."""
+    if not line.startswith("\\"):
+        return line
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), line[1:])
+
+
+class Logger:
+    """Writes sections, one after the other."""
+
+    def __init__(self, name: str, writer: Callable[[str], Any],
+                 closer: Callable[[], Any] | None = None) -> None:
+        """Create a logger.
+
+        Args:
+            name: what errors call it
+            writer: receives each line, without its end
+            closer: is called when the logger is closed
+        """
+        if not isinstance(name, str):
+            raise type_error(name, "name", str)
+        if not callable(writer):
+            raise type_error(writer, "writer", Callable, call=True)
+        self._name = name
+        self._writer = writer
+        self._closer = closer
+        self._titles: set[str] = set()
+        self._open: str | None = None
+
+    def key_values(self, title: str) -> "KeyValueLogSection":
+        """Return a new section of key-values, for use in a ``with`` statement."""
+        return KeyValueLogSection(self, title)
+
+    def csv(self, title: str, header: Sequence[str]) -> "CsvLogSection":
+        """Return a new section with a table, for use in a ``with`` statement."""
+        return CsvLogSection(self, title, header)
+
+    def text(self, title: str) -> "TextLogSection":
+        """Return a new section of raw text, for use in a ``with`` statement."""
+        return TextLogSection(self, title)
+
+    def close(self) -> None:
+        """Close the logger.
+
+        Raises:
+            ValueError: if a section is open
+        """
+        closer, self._closer = self._closer, None
+        if closer is not None:
+            closer()
+        if self._open is not None:
+            raise ValueError(f"Logger {self._name!r} is closed while {self._open!r} is open.")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, exception_type: type[BaseException] | None,
+                 exception: BaseException | None, traceback: TracebackType | None) -> None:
+        if exception is not None:
+            self._open = None  # the exception that is under way says more
+        self.close()
+
+    def _begin(self, title: str) -> None:
+        if not isinstance(title, str):
+            raise type_error(title, "title", str)
+        if title != title.strip().upper() or not _TITLE.fullmatch(title):
+            raise ValueError(
+                f"Section title {title!r} of logger {self._name!r} is invalid, use capital "
+                "letters, digits and '_'.")
+        if self._open is not None:
+            raise ValueError(
+                f"Section {title!r} of logger {self._name!r} cannot be opened while "
+                f"{self._open!r} is open.")
+        if title in self._titles:
+            raise ValueError(f"Logger {self._name!r} has a section {title!r} already.")
+        self._titles.add(title)
+        self._open = title
+        self._writer(f"{SECTION_START}{title}")
+
+    def _end(self, title: str) -> None:
+        if self._open != title:
+            raise ValueError(
+                f"Section {title!r} of logger {self._name!r} is not open and cannot be closed.")
+        self._writer(f"{SECTION_END}{title}")
+        self._open = None
+
+
+class LogSection:
+    """A section of a log; open as long as its ``with`` block lasts."""
+
+    def __init__(self, logger: Logger, title: str) -> None:
+        """Open the section: write its first line."""
+        self._logger = logger
+        self._title = title
+        logger._begin(title)
+
+    def comment(self, text: str) -> None:
+        """Write a line that readers skip; nothing if ``text`` is blank."""
+        words = _CONTROL.sub(_unicode_escape, " ".join(text.split()))
+        if words:
+            self._write(f"{COMMENT_CHAR} {words}")
+
+    def _write(self, line: str) -> None:
+        if self._logger._open != self._title:
+            raise self._error("is not open")
+        self._logger._writer(line)
+
+    def _error(self, what: str) -> ValueError:
+        return ValueError(f"Section {self._title!r} of logger {self._logger._name!r} {what}.")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, exception_type: type[BaseException] | None,
+                 exception: BaseException | None, traceback: TracebackType | None) -> None:
+        self._logger._end(self._title)
+
+
+class KeyValueLogSection(LogSection):
+    """A section of unique keys with their values."""
+
+    def __init__(self, logger: Logger, title: str, prefix: str = "",
+                 used: set[str] | None = None) -> None:
+        """Open the section, or a scope of it if ``used`` is given."""
+        self._prefix = prefix
+        self._is_scope = used is not None
+        self._used: set[str] = set() if used is None else used
+        if self._is_scope:
+            self._logger, self._title = logger, title
+        else:
+            super().__init__(logger, title)
+
+    def key_value(self, key: str, value: Any, also_hex: bool = False) -> None:
+        """Write a key and its value.
+
+        Args:
+            key: the key; characters that names must not have are replaced
+            value: the value; a float that is not integer is written in hexadecimal as well
+            also_hex: whether other numbers are, too
+
+        Raises:
+            TypeError: if ``key`` is no string
+            ValueError: if the key is used already, or if the value is NaN
+        """
+        name = self._prefix + sanitize_name(key)
+        if name in self._used:
+            raise self._error(f"has a key {name!r} already")
+        self._used.add(name)
+        hexadecimal = ""
+        if hasattr(value, "dtype") and not getattr(value, "shape", (1,)):
+            value = bool(value) if value.dtype.kind == "b" else np_to_py_number(value)
+        if isinstance(value, float):
+            text = num_to_str(value)
+            if abs(value) < float("inf") and (also_hex or "." in text or "e" in text):
+                hexadecimal = value.hex()
+        elif isinstance(value, bool | int):
+            text = num_to_str(value)
+            if also_hex and not isinstance(value, bool):
+                hexadecimal = hex(value)
+        else:
+            text = escape_value(str(value))
+        self._write(f"{name}{KEY_VALUE_SEPARATOR}{text}")
+        if hexadecimal:
+            self._write(f"{name}{HEX_SUFFIX}{KEY_VALUE_SEPARATOR}{hexadecimal}")
+
+    def scope(self, prefix: str) -> "KeyValueLogSection":
+        """Return a part of the section, all keys of which get a prefix.
+
+        Raises:
+            ValueError: if there is such a part already
+        """
+        name = f"{self._prefix}{sanitize_name(prefix)}{SCOPE_SEPARATOR}"
+        if name in self._used:
+            raise self._error(f"has a scope {name!r} already")
+        self._used.add(name)
+        return KeyValueLogSection(self._logger, self._title, name, self._used)
+
+    def __exit__(self, exception_type: type[BaseException] | None,
+                 exception: BaseException | None, traceback: TracebackType | None) -> None:
+        if not self._is_scope:
+            super().__exit__(exception_type, exception, traceback)
+
+
+class CsvLogSection(LogSection):
+    """A section with a table of numbers."""
+
+    def __init__(self, logger: Logger, title: str, header: Sequence[str]) -> None:
+        """Open the section and write its header."""
+        columns = list(header)
+        for column in columns:
+            if not isinstance(column, str):
+                raise type_error(column, f"column of section {title!r}", str)
+            if (not column or column != column.strip() or CSV_SEPARATOR in column
+                    or escape_line(column) != column or "\n" in column):
+                raise ValueError(f"Column {column!r} of section {title!r} is invalid.")
+        if not columns:
+            raise ValueError(f"Section {title!r} has no columns.")
+        super().__init__(logger, title)
+        self._n = len(columns)
+        self._write(CSV_SEPARATOR.join(columns))
+
+    def row(self, row: Iterable[Any]) -> None:
+        """Write a row of numbers, ``bool`` and NumPy's included.
+
+        Raises:
+            TypeError: if an element is no number
+            ValueError: if the row has not as many elements as the header, or if one is NaN
+        """
+        cells = list(row)
+        if len(cells) != self._n:
+            raise self._error(f"has {self._n} columns, but a row has {len(cells)}")
+        self._write(CSV_SEPARATOR.join(
+            num_to_str(cell if isinstance(cell, bool) else np_to_py_number(cell))
+            for cell in cells))
+
+
+class TextLogSection(LogSection):
+    """A section of raw text."""
+
+    def write(self, text: str) -> None:
+        """Write lines of text.
+
+        Raises:
+            TypeError: if ``text`` is no string
+        """
+        if not isinstance(text, str):
+            raise type_error(text, "text", str)
+        for line in text.split("\n"):
+            self._write(escape_line(line))
+
+
+class FileLogger(Logger):
+    """Writes to a file, which is replaced."""
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        """Open the file ``path``."""
+        stream = open(path, "w", encoding="utf-8", newline="\n")  # noqa: SIM115 - closer closes it
+        super().__init__(str(path), lambda line: stream.write(f"{line}\n"), stream.close)
+
+
+class PrintLogger(Logger):
+    """Writes to the standard output."""
+
+    def __init__(self) -> None:
+        """Create the logger."""
+        super().__init__("printer", print)
+
+
+class InMemoryLogger(Logger):
+    """Keeps all lines in memory."""
+
+    def __init__(self) -> None:
+        """Create the logger."""
+        self._lines: list[str] = []
+        super().__init__("in-memory-logger", self._lines.append)
+
+    def get_log(self) -> list[str]:
+        """Return a copy of all lines written so far."""
+        return list(self._lines)
+
+
+def parse_sections(lines: Iterable[str]) -> dict[str, list[str]]:
+    """Return the lines of each section, by its title.
+
+    Raises:
+        LogFileError: if there is text between sections, if a section is not complete or occurs
+            twice, or if there is none; the line is named
+    """
+    sections: dict[str, list[str]] = {}
+    body: list[str] | None = None
+    title = ""
+    number = 0
+    for number, raw in enumerate(lines, 1):
+        line = raw.rstrip("\r\n")
+        mark = line.strip()
+        if body is None:
+            mark = mark.partition(COMMENT_CHAR)[0].strip()
+            if not mark:
+                continue
+            if not mark.startswith(SECTION_START):
+                raise LogFileError(f"line {number}: {_shorten(line)} is outside of any section.")
+            title = mark.removeprefix(SECTION_START)
+            if not title or title in sections:
+                raise LogFileError(f"line {number}: section {title!r} has no name or is doubled.")
+            body = sections[title] = []
+        elif mark.startswith((SECTION_START, SECTION_END)):
+            if mark != SECTION_END + title:
+                raise LogFileError(f"line {number}: {_shorten(mark)} inside of section {title!r}.")
+            body = None
+        else:
+            body.append(line)
+    if body is not None:
+        raise LogFileError(f"line {number}: the file ends inside of section {title!r}.")
+    if not sections:
+        raise LogFileError("there is no section in the file.")
+    return sections
+
+
+def _shorten(text: str) -> str:
+    return repr(text if len(text) < 80 else text[:77] + "...")
+
+
+def _content(lines: Iterable[str]) -> Iterable[str]:
+    for line in lines:
+        text = line.partition(COMMENT_CHAR)[0].strip()
+        if text:
+            yield text
+
+
+def parse_key_values(lines: Iterable[str]) -> dict[str, str]:
+    """Return the values of a section of key-values, by key; of equal keys the last one counts.
+
+    Raises:
+        LogFileError: if a line has no key or no value
+
+    >>> parse_key_values(["a: 1", "b.c: x"])
+    {'a': '1', 'b.c': 'x'}
+    """
+    result = {}
+    for line in _content(lines):
+        parts = line.split(KEY_VALUE_SEPARATOR)
+        if len(parts) != 2 or not all(part.strip() for part in parts):
+            raise LogFileError(f"{_shorten(line)} is not a key, ': ' and a value.")
+        result[parts[0].strip()] = unescape_value(parts[1].strip())
+    return result
+
+
+def parse_csv(lines: Iterable[str]) -> list[list[str]]:
+    """Return the cells of a table, the header first.
+
+    Raises:
+        LogFileError: if a row has not as many cells as the header
+    """
+    rows = [line.split(CSV_SEPARATOR) for line in _content(lines)]
+    for row in rows:
+        if len(row) != len(rows[0]):
+            raise LogFileError(
+                f"{_shorten(CSV_SEPARATOR.join(row))} has {len(row)} cells, but the header has "
+                f"{len(rows[0])}.")
+    return rows
+
+
+def parse_text(lines: Iterable[str]) -> str:
+    """Return the raw text of a section."""
+    result = []
+    for line in lines:
+        text, comment, _ = line.partition(COMMENT_CHAR)
+        if not comment:
+            result.append(unescape_line(line))
+        elif text.strip():
+            result.append(text.rstrip())
+    return "\n".join(result)
