@@ -1,0 +1,151 @@
+"""Runs of the published reference come out exactly: same seed, same run."""
+
+import json
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fescue.algorithms import (
+    EA,
+    MORLS,
+    RLS,
+    ExponentialSchedule,
+    HillClimber,
+    HillClimberWithRestarts,
+    LogarithmicSchedule,
+    RandomSampling,
+    RandomWalk,
+    SimulatedAnnealing,
+)
+from fescue.api.catalogue import Task
+from fescue.api.execution import Execution
+from fescue.api.mo_execution import MOExecution
+from fescue.mo.problems import WeightedSum
+from fescue.operators import (
+    Op0Random,
+    Op0Shuffle,
+    Op1Flip1,
+    Op1Insert1,
+    Op1MoverNflip,
+    Op1Swap2,
+    Op1SwapN,
+    Op2Uniform,
+)
+from fescue.problems.bitstrings import LeadingOnes, OneMax, Trap, ZeroMax
+from fescue.problems.jssp import jssp_instance, jssp_task
+from fescue.spaces import BitStrings
+
+RUNS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "runs.json").read_text())
+
+_PROBLEMS = {"onemax": OneMax, "leadingones": LeadingOnes, "trap": Trap, "zeromax": ZeroMax}
+
+
+def _task(run: dict[str, Any]) -> Task | None:
+    problem = run["problem"]
+    if problem.startswith("jssp makespan "):
+        return jssp_task(jssp_instance(problem.removeprefix("jssp makespan ")))
+    n = int(re.search(r"\d+", problem.rpartition(" ")[2])[0]) if "_" in problem else 0
+    if problem.startswith("weightedSum"):
+        return Task("bits", WeightedSum([LeadingOnes(n), ZeroMax(n)], [1, 2]), BitStrings(n))
+    make = _PROBLEMS.get(problem.partition("_")[0])
+    return None if make is None else Task("bits", make(n), BitStrings(n))
+
+
+def _op1(text: str | None, n: int) -> Any:
+    if text is None:
+        return None
+    if text.startswith("Op1MoverNflip"):
+        _, m, at_least_1 = text[:-1].partition("(")[2].split(", ")
+        return Op1MoverNflip(n, int(m), at_least_1 == "True")
+    makers = {"Op1Flip1()": Op1Flip1, "Op1Swap2()": Op1Swap2, "Op1SwapN()": Op1SwapN,
+              "Op1Insert1()": Op1Insert1}
+    return makers[text]() if text in makers else None
+
+
+def _algorithm(run: dict[str, Any], task: Task) -> Any:
+    space: Any = task.points()
+    op0 = Op0Random() if task.kind == "bits" else Op0Shuffle(space)
+    op1 = _op1(run["op1"], space.dimension)
+    name = run["name"]
+    numbers = [float(v) if "." in v else int(v) for v in re.findall(r"(?<=[(=, ])[\d.]+", name)]
+    if name == "RandomSampling":
+        return RandomSampling(op0)
+    if op1 is None or (run["op2"] is not None and run["op2"] != "Op2Uniform()"):
+        return None
+    if name.startswith("EA"):
+        return EA(op0, op1, None if run["op2"] is None else Op2Uniform(), *numbers)
+    if name.startswith("SimulatedAnnealing"):
+        schedule = ExponentialSchedule if "Exp" in name else LogarithmicSchedule
+        return SimulatedAnnealing(op0, op1, schedule(*numbers))
+    if name.startswith("HillClimberWithRestarts"):
+        return HillClimberWithRestarts(op0, op1, *numbers)
+    simple = {"RLS": RLS, "HillClimber": HillClimber, "RandomWalk": RandomWalk, "MORLS": MORLS}
+    return simple[name](op0, op1) if name in simple else None
+
+
+def _cases() -> Iterator[Any]:
+    for run in RUNS:
+        task = _task(run)
+        algorithm = None if task is None else _algorithm(run, task)
+        if task is not None and algorithm is not None:
+            assert str(algorithm) == run["algorithm"]
+            yield pytest.param(run, task, algorithm, id=f"{run['algorithm']}-{run['seed']}")
+
+
+CASES = list(_cases())
+
+
+def test_number_of_cases() -> None:
+    """No entry is left out but those whose parts do not exist yet."""
+    assert len(RUNS) == 433
+    assert len(CASES) == 331
+
+
+@pytest.mark.parametrize(("run", "task", "algorithm"), CASES)
+def test_golden_run(run: dict[str, Any], task: Task, algorithm: Any) -> None:
+    execution: Execution = task.execution(algorithm)
+    execution.set_rand_seed(run["seed"]).set_max_fes(run["max_fes"])
+    if "goal_f" in run:
+        execution.set_goal_f(run["goal_f"])
+    if isinstance(execution, MOExecution) and "archive_max_size" in run:
+        execution.set_archive_max_size(run["archive_max_size"])
+        execution.set_archive_pruning_limit(run["archive_pruning_limit"])
+    values: list[int | float] = []
+    improvements: list[list[int | float]] = []
+
+    class Spy(type(algorithm)):
+        """Listens to the evaluations of the algorithm."""
+
+        def solve(self, process: Any) -> None:
+            evaluate = process.evaluate
+
+            def listen(x: Any) -> int | float:
+                f = evaluate(x)
+                values.append(f)
+                if len(values) == 1 or f < improvements[-1][1]:
+                    improvements.append([len(values), f])
+                return f
+
+            process.evaluate = listen
+            super().solve(process)
+
+    spy = Spy.__new__(Spy)
+    spy.__dict__.update(algorithm.__dict__)
+    execution.set_algorithm(spy)
+    with execution.execute() as process:
+        x = process.create()
+        process.get_copy_of_best_x(x)
+        assert process.get_consumed_fes() == run["total_fes"]
+        assert process.get_best_f() == run["best_f"]
+        assert process.get_last_improvement_fe() == run["last_improvement_fe"]
+        assert process.to_str(x) == run["best_x"]
+        if "archive" in run:
+            assert sorted(r.fs.tolist() for r in process.get_archive()) == run["archive"]
+        else:
+            assert improvements == run["improvements"]
+            text = ";".join(map(str, values))
+            assert sha256(text.encode()).hexdigest() == run["sha256_f"]
