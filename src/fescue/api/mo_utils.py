@@ -51,7 +51,7 @@ def lexicographic(a: np.ndarray, b: np.ndarray) -> int:
     1
     """
     u, v = a.tolist(), b.tolist()
-    return (u > v) - (u < v)
+    return int(u > v) - int(u < v)
 
 
 def objective_vector_dtype(objectives: Iterable[Objective]) -> np.dtype[Any]:

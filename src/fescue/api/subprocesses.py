@@ -193,7 +193,7 @@ def without_should_terminate(algorithm: Callable[[T], Any], process: T) -> None:
         TypeError: if an argument has a wrong type
     """
     if not callable(algorithm):
-        raise type_error(algorithm, "algorithm", Callable, call=True)  # type: ignore[arg-type]
+        raise type_error(algorithm, "algorithm", Callable, call=True)
     part = _part(process, "protect", str(process))
     over, stop = process.should_terminate, _Stop()
 

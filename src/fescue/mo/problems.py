@@ -45,7 +45,7 @@ class WeightedSum(MOProblem):
         self.weights: Final[tuple[int | float, ...]] = self._check_weights(weights)
         if not callable(domination):
             raise type_error(domination, "domination", Callable, call=True)
-        self.f_dominates = domination  # type: ignore[method-assign]
+        self.f_dominates = domination  # type: ignore[method-assign, assignment]
         self._dtype = objective_vector_dtype(self.objectives)
 
     def _check_weights(self, weights: Any) -> tuple[int | float, ...]:

@@ -1,7 +1,7 @@
 """Objective functions over bit strings, the classical benchmarks of theory."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Final
+from typing import Final
 
 import numpy as np
 
@@ -15,7 +15,7 @@ class BitStringProblem(Objective):
     """A function of the bits alone, with integer values in ``0..n`` and minimum 0."""
 
     #: the function that rates an array of bits
-    function: ClassVar[Callable[[Any], int]]
+    function: Callable[[np.ndarray], int]
 
     def __init__(self, n: int) -> None:
         """Create the problem.
@@ -34,7 +34,8 @@ class BitStringProblem(Objective):
         """Compile the function unless that has been done."""
         super().initialize()
         # an attribute, so that a run calls the compiled function itself
-        self.evaluate = compiled(type(self).function, np.zeros(1, bool))  # type: ignore[method-assign]
+        self.evaluate = compiled(  # type: ignore[method-assign, assignment]
+            type(self).function, np.zeros(1, bool))
 
     def evaluate(self, x: np.ndarray) -> int:
         """Return the objective value of the bits ``x``."""

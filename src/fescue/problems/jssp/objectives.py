@@ -32,7 +32,7 @@ class Makespan(Objective):
         """Compile the function unless that has been done."""
         super().initialize()
         # an attribute, so that a run calls the compiled function itself
-        self.evaluate = compiled(_makespan, self._sample)  # type: ignore[method-assign]
+        self.evaluate = compiled(_makespan, self._sample)  # type: ignore[method-assign, assignment]
 
     def evaluate(self, x: np.ndarray) -> int:
         """Return the makespan of the chart ``x``."""

@@ -1,0 +1,98 @@
+"""Reads single log files."""
+
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+from fescue.api.logging import (
+    ERROR_SECTION_PREFIX,
+    KEY_BEST_F,
+    KEY_LAST_IMPROVEMENT_FE,
+    KEY_TOTAL_FES,
+    KEY_TOTAL_TIME_MILLIS,
+    SECTION_FINAL_STATE,
+    SECTION_PROGRESS,
+    SECTION_RESULT_X,
+    SECTION_RESULT_Y,
+    SECTION_SETUP,
+    SECTION_SYS_INFO,
+)
+from fescue.utils.errors import LogFileError
+from fescue.utils.logger import parse_csv, parse_key_values, parse_sections, parse_text
+from fescue.utils.naming import str_to_num
+
+
+@dataclass(frozen=True, slots=True)
+class RunLog:
+    """The contents of a log file.
+
+    Attributes:
+        path: the file
+        total_fes: the number of FEs
+        total_time_millis: the run time
+        best_f: the best objective value, ``None`` if there is none
+        last_improvement_fe: the FE that gave it, ``None`` likewise
+        setup: the keys of the section ``SETUP``
+        sys_info: the keys of the section ``SYS_INFO``
+        progress: the rows of the progress table (FE, milliseconds, objective value and, with
+            several objectives, their values)
+        result_x: the best point as text, ``None`` if it is the same as the solution
+        result_y: the best solution as text, ``None`` if there is none
+        errors: the texts of all error sections
+        sections: the titles of all sections, in order
+    """
+
+    path: Path
+    total_fes: int
+    total_time_millis: int
+    best_f: int | float | None
+    last_improvement_fe: int | None
+    setup: dict[str, str]
+    sys_info: dict[str, str]
+    progress: list[tuple[int | float, ...]]
+    result_x: str | None
+    result_y: str | None
+    errors: dict[str, str]
+    sections: tuple[str, ...]
+
+
+def read_log(path: str | PathLike[str]) -> RunLog:
+    """Return the contents of a complete log file.
+
+    Raises:
+        OSError: if the file cannot be read
+        LogFileError: if it is malformed or not complete; file, line and reason are named
+    """
+    path = Path(path)
+    try:
+        with path.open(encoding="utf-8", errors="surrogateescape", newline="\n") as lines:
+            return _read(path, parse_sections(lines))
+    except LogFileError as error:
+        raise LogFileError(f"{path}: {error}") from error
+    except (KeyError, ValueError) as error:
+        raise LogFileError(f"{path}: {type(error).__name__}: {error}") from error
+
+
+def _read(path: Path, sections: dict[str, list[str]]) -> RunLog:
+    for needed in (SECTION_FINAL_STATE, SECTION_SETUP):
+        if needed not in sections:
+            raise LogFileError(f"the section {needed} is missing, the log is not complete.")
+    state = parse_key_values(sections[SECTION_FINAL_STATE])
+    texts = {title: parse_text(sections[title]) for title in (SECTION_RESULT_X, SECTION_RESULT_Y)
+             if title in sections}
+    rows = parse_csv(sections.get(SECTION_PROGRESS, ()))[1:]
+    improved = state.get(KEY_LAST_IMPROVEMENT_FE)
+    return RunLog(
+        path=path,
+        total_fes=int(state[KEY_TOTAL_FES]),
+        total_time_millis=int(state[KEY_TOTAL_TIME_MILLIS]),
+        best_f=str_to_num(state[KEY_BEST_F]) if KEY_BEST_F in state else None,
+        last_improvement_fe=None if improved is None else int(improved),
+        setup=parse_key_values(sections[SECTION_SETUP]),
+        sys_info=parse_key_values(sections.get(SECTION_SYS_INFO, ())),
+        progress=[tuple(map(str_to_num, row)) for row in rows],
+        result_x=texts.get(SECTION_RESULT_X),
+        result_y=texts.get(SECTION_RESULT_Y),
+        errors={title: parse_text(body) for title, body in sections.items()
+                if title.startswith(ERROR_SECTION_PREFIX)},
+        sections=tuple(sections))
