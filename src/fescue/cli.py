@@ -191,10 +191,14 @@ def _gap(values: list[int | float], known: int | float | None) -> tuple[str, str
 
 
 @app.command()
-def show(log: Annotated[Path, typer.Argument(help="A log file.")]) -> None:
-    """Show a run: what it was, how it went, and what it found."""
+def show(logs: Annotated[list[Path], typer.Argument(help="Log files.")]) -> None:
+    """Show runs: what they were, how they went, and what they found."""
+    for log in logs:
+        _show(log, _console())
+
+
+def _show(log: Path, console: Console) -> None:
     run_log = read_log(log)
-    console = _console()
     setup = run_log.setup
     table = Table(title=escape(str(log)), show_header=False)
     best = "none" if run_log.best_f is None else f"{run_log.best_f}"

@@ -44,7 +44,7 @@ class Ledger:
 
     def __init__(self, rate: Callable[[Any], int | float], witness: Witness = ignore,
                  max_fes: int | None = None, *, alert: float = inf,
-                 now: Callable[[], int] | None = None, deadline: int | None = None,
+                 now: Callable[[], int] = lambda: 0, deadline: int = UNLIMITED,
                  on_stop: Callable[[], None] | None = None, subject: str = "objective") -> None:
         """Open an account.
 
@@ -111,7 +111,7 @@ class Ledger:
 
     def should_terminate_in_time(self) -> bool:
         """Do as :meth:`should_terminate`, for accounts that have a deadline."""
-        if self.n < self.limit and not self._is_late():
+        if self.n < self.limit and self.now() < self.deadline:
             return False
         self.terminate()
         self._told = True
@@ -139,7 +139,7 @@ class Ledger:
             ``None`` if there is no FE to be had: all are consumed or reserved, or the run is over
         """
         with self._lock:
-            if self._is_late():
+            if self.now() >= self.deadline:
                 self.terminate()
             if self.n >= self.limit:
                 return None
@@ -183,10 +183,6 @@ class Ledger:
 
     def _balance(self) -> None:
         self.limit = 0 if self._stopped else self._max_fes - len(self._tickets)
-
-    def _is_late(self) -> bool:
-        return (self.deadline is not None and self.now is not None
-                and self.now() >= self.deadline)
 
     def _refuse(self) -> float:
         if self._told:

@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from fescue.utils.errors import ObjectiveError
+
 
 class Points(Protocol):
     """The part of a space that a memory needs."""
@@ -156,8 +158,16 @@ class Archive:
         self._limit = limit
 
     def see(self, n: int, moment: int, x: Any, f: int | float, rated: bool) -> bool:
-        """Take note of FE ``n`` and return whether it improved best or archive."""
+        """Take note of FE ``n`` and return whether it improved best or archive.
+
+        Raises:
+            ObjectiveError: if the objective vector has NaN or ``-inf``
+        """
         fs = self._fs()
+        if not fs.min() > -inf:  # the minimum of a vector with NaN is NaN
+            raise ObjectiveError(
+                f"The objective vector of FE {n} is {fs.tolist()}, but no objective function may "
+                "return NaN or -inf (inf marks a worthless point).")
         improved = self.best.see(n, moment, x, f, rated)
         if improved:
             self.best_fs = fs.copy()

@@ -23,7 +23,7 @@ class Memory(Protocol):
 class Watch:
     """The witness of a run: the one place where an evaluation has consequences."""
 
-    __slots__ = ("_alert", "_describe", "_goal", "_memory", "_now", "_recorder", "_reach")
+    __slots__ = ("_alert", "_describe", "_goal", "_memory", "_now", "_reach", "_recorder")
 
     def __init__(self, memory: Memory, now: Callable[[], int], recorder: Recorder | None = None,
                  goal: int | float = -inf, reach: Callable[[], None] = lambda: None,
@@ -80,5 +80,5 @@ class Watch:
     def _text(self, x: Any) -> str:
         try:
             return self._describe(x)
-        except Exception as error:  # noqa: BLE001 - the message must get out in any case
+        except Exception as error:  # the message must get out in any case
             return f"({type(error).__name__} while writing it down: {error})"

@@ -27,7 +27,7 @@ def check_results(run: "Run") -> None:
             "no FE was performed: the algorithm stopped before its first evaluation."))
     if not run.has_best():
         return
-    checks: list[tuple[str, Callable[["Run"], None]]] = [
+    checks: list[tuple[str, Callable[[Run], None]]] = [
         (SECTION_ERROR_INVALID_Y, _check_y), (SECTION_ERROR_BEST_F, _check_f)]
     if run.setup.search_space is not None:
         checks.append((SECTION_ERROR_INVALID_X, _check_x))
@@ -36,7 +36,7 @@ def check_results(run: "Run") -> None:
     for title, check in checks:
         try:
             check(run)
-        except Exception as error:  # noqa: BLE001 - components may raise anything
+        except Exception as error:  # components may raise anything
             run.errors.setdefault(title, error)
 
 

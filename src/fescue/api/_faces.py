@@ -11,7 +11,7 @@ from weakref import finalize
 
 import numpy as np
 
-from fescue._engine.ledger import Ledger
+from fescue._engine.ledger import UNLIMITED, Ledger
 from fescue._engine.memory import worst_value
 from fescue.api._run import Run
 from fescue.api.mo_problem import MOProblem
@@ -48,7 +48,7 @@ def bind_ledger(face: object, ledger: Ledger) -> None:
     """Give ``face`` the methods that an algorithm calls at each FE."""
     bind(face, ledger, "evaluate", "terminate")
     setattr(face, "should_terminate",  # noqa: B010 - a method, on purpose
-            ledger.should_terminate if ledger.deadline is None
+            ledger.should_terminate if ledger.deadline == UNLIMITED
             else ledger.should_terminate_in_time)
 
 

@@ -78,7 +78,7 @@ def final_sections(run: "Run") -> Iterator[str]:
         try:
             with Logger(str(run), lines.append) as logger:
                 writer(run, logger)
-        except Exception as error:  # noqa: BLE001 - whatever a component's author got wrong
+        except Exception as error:  # whatever a component's author got wrong
             if SECTION_ERROR_IN_LOG in run.errors:
                 continue
             run.errors[SECTION_ERROR_IN_LOG] = error
@@ -106,7 +106,8 @@ def _state(run: "Run", logger: Logger) -> None:
 def log_process(run: "Run", section: KeyValueLogSection) -> None:
     """Write the parameters of the process itself."""
     section.key_value(KEY_NAME, str(run))
-    section.key_value(KEY_CLASS, f"fescue.api._faces.{'_Single' if run.problem is None else '_Multi'}")
+    face = "_Single" if run.problem is None else "_Multi"
+    section.key_value(KEY_CLASS, f"fescue.api._faces.{face}")
     section.key_value(_KEY_FORMAT_VERSION, FORMAT_VERSION)
     for key, bound in ((KEY_F_LOWER_BOUND, run.setup.objective.lower_bound()),
                        (KEY_F_UPPER_BOUND, run.setup.objective.upper_bound())):
@@ -183,7 +184,7 @@ def _errors(run: "Run", logger: Logger) -> None:
 def _message(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception as second:  # noqa: BLE001 - an exception that cannot be printed is logged too
+    except Exception as second:  # an exception that cannot be printed is logged too
         return f"(its text raised {type(second).__name__})"
 
 

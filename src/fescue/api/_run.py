@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import Generator
 
 from fescue._engine.clock import Clock
-from fescue._engine.ledger import Ledger
+from fescue._engine.ledger import UNLIMITED, Ledger
 from fescue._engine.memory import Archive, Best
 from fescue._engine.pipeline import Pipeline
 from fescue._engine.recorder import Recorder
@@ -74,8 +74,8 @@ class Destination:
         UnfinishedFile(self.final).close()
         return UnfinishedFile(self.final.with_name(self.final.name + ".part"))
 
-    def publish(self, file: UnfinishedFile, error: BaseException | None) -> None:
-        """Publish the complete log of a run that ended with ``error``, if any."""
+    def publish(self, file: UnfinishedFile, interrupted: bool) -> None:
+        """Publish the complete log of a run, be it ``interrupted`` from outside or not."""
         file.publish(self.final, overwrite=True)
 
 
@@ -137,7 +137,7 @@ class Run:
         limit = setup.max_time_millis
         self.ledger = Ledger(
             self.pipeline.rate, watch, setup.max_fes, alert=watch.first_alert(), now=clock.now,
-            deadline=None if limit is None else clock.start + limit * 1_000_000,
+            deadline=UNLIMITED if limit is None else clock.start + limit * 1_000_000,
             on_stop=clock.stop_once, subject=f"objective {setup.objective}")
 
     def finish(self, error: BaseException | None) -> None:
@@ -172,7 +172,8 @@ class Run:
         if self._written != self._version():
             self.clock.stop()
             self._write_end()
-        self._destination.publish(self._file, self.errors.get(words.SECTION_ERROR_IN_RUN))
+        self._destination.publish(self._file, not all(
+            isinstance(error, Exception) for error in self.errors.values()))
         self._file = None
         if error is None and len(self.errors) > known:
             raise list(self.errors.values())[known]

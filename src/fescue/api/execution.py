@@ -224,13 +224,13 @@ class Execution:
         error: BaseException | None = None
         try:
             run.start()
-        except Exception as failure:  # noqa: BLE001 - it is raised below, after it was logged
+        except Exception as failure:  # it is raised below, after it was logged
             error = failure
         self.process = process = face_of(run)
         if error is None:
             try:
                 setup.algorithm.solve(process)
-            except BaseException as failure:  # noqa: BLE001 - likewise
+            except BaseException as failure:  # likewise
                 error = failure
         run.finish(error)
         first = run.first_error()

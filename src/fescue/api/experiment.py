@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -58,9 +59,9 @@ class _Published(Destination):
         """Return the unfinished file; an earlier one was left by a run that was killed."""
         return UnfinishedFile(self.final.with_name(self.final.name + ".part"))
 
-    def publish(self, file: UnfinishedFile, error: BaseException | None) -> None:
+    def publish(self, file: UnfinishedFile, interrupted: bool) -> None:
         """Publish the log unless the run was interrupted: then it is to be done again."""
-        if error is None or isinstance(error, Exception):
+        if not interrupted:
             file.publish(self.final, overwrite=False)
         file.close()
 
@@ -218,7 +219,7 @@ class _Work:
                 on_completion(instance, path, process)
         except LogWriteError:
             raise
-        except Exception as error:  # noqa: BLE001 - one failing run must not stop the others
+        except Exception as error:  # one failing run must not stop the others
             self._failures[path] = f"{type(error).__name__}: {error}"
 
     def raise_failures(self) -> None:
@@ -237,7 +238,7 @@ def _warm_up(pair: _Pair, execution: Execution, seed: int, fes: int) -> None:
     try:
         with short.execute():
             pass
-    except Exception as error:  # noqa: BLE001 - the run itself will say what is wrong
+    except Exception as error:  # the run itself will say what is wrong
         warnings.warn(
             f"the warm-up of {pair.algorithm} on {pair.instance} with seed {seed} failed: "
             f"{type(error).__name__}: {error}", RuntimeWarning, stacklevel=3)
@@ -249,7 +250,7 @@ def _rounds(n_runs: int | Iterable[int]) -> list[int]:
     if not isinstance(n_runs, Iterable):
         raise type_error(n_runs, "n_runs", (int, Iterable))
     rounds = [check_int_range(runs, "n_runs", 1) for runs in n_runs]
-    if not rounds or any(a >= b for a, b in zip(rounds, rounds[1:], strict=False)):
+    if not rounds or any(a >= b for a, b in pairwise(rounds)):
         raise ValueError(f"n_runs={rounds} is invalid, give numbers that strictly increase.")
     return rounds
 

@@ -65,6 +65,42 @@ def _check(process: Any) -> Process:
     return process
 
 
+class _Account:
+    """The account of a part: what its owner refuses is not counted and ends the part, too."""
+
+    def __init__(self, owner: Process, rate: Callable[[Any], int | float],
+                 **settings: Any) -> None:
+        self._rate = rate
+        self._register = owner.register
+        self._consumed = owner.get_consumed_fes
+        self._owner_says = owner.should_terminate
+        self.ledger = Ledger(self._ask_owner, **settings)
+
+    def _ask_owner(self, x: Any) -> int | float:
+        before = self._consumed()
+        f = self._rate(x)
+        if f == inf and self._consumed() == before:
+            self.ledger.n -= 1
+            self.ledger.terminate()
+        return f
+
+    def register(self, x: Any, f: int | float) -> None:
+        """Count an evaluation that was made elsewhere, here and with the owner."""
+        ledger, before = self.ledger, self._consumed()
+        if not ledger.is_over():
+            self._register(x, f)
+            if self._consumed() == before:
+                ledger.terminate()
+                return
+        ledger.register(x, f)
+
+    def should_terminate(self) -> bool:
+        """Return whether this part or its owner has ended; the caller is told by both."""
+        if not self.ledger.is_over() and self._owner_says():
+            self.ledger.terminate()
+        return self.ledger.should_terminate()
+
+
 class _Vector:
     """The vector that the next evaluation of a part fills."""
 
@@ -90,7 +126,6 @@ def for_fes(process: T, max_fes: int) -> T:
     limit = cast(int, check_max_fes(max_fes))
     part = _part(process, "forFEs", f"{limit}_{process}")
     start = process.get_consumed_fes()
-    register = process.register
     rate: Callable[[Any], int | float] = process.evaluate
     if isinstance(process, MOProcess):
         vector = _Vector(process.f_create())
@@ -99,21 +134,15 @@ def for_fes(process: T, max_fes: int) -> T:
         def rate(x: Any) -> int | float:
             return f_evaluate(x, vector.fs)
 
-    ledger = Ledger(rate, max_fes=limit, alert=-inf)
+    account = _Account(process, rate, max_fes=limit, alert=-inf)
+    ledger = account.ledger
     if isinstance(process, MOProcess):
         part.replace(f_evaluate=vector_evaluation(ledger, vector, process.f_dtype()))
     else:
-        def register_here(x: Any, f: int | float) -> None:
-            before = ledger.n
-            ledger.register(x, f)
-            if ledger.n > before:
-                register(x, f)
-
-        part.replace(register=register_here)
-    owner_says = process.should_terminate
+        part.replace(register=account.register)
     part.replace(
         evaluate=ledger.evaluate, terminate=ledger.terminate,
-        should_terminate=lambda: ledger.should_terminate() or owner_says(),
+        should_terminate=account.should_terminate,
         get_consumed_fes=lambda: ledger.n, get_max_fes=lambda: limit,
         get_last_improvement_fe=lambda: max(
             min(1, ledger.n), process.get_last_improvement_fe() - start))
@@ -138,9 +167,9 @@ def from_starting_point(owner: Process, in_and_out_x: Any, f: int | float) -> Pr
     part = _Part(_check(owner), f"fromStart_{owner}")
     memory = Preset(owner, in_and_out_x, f)
     watch = Watch(memory, owner.get_consumed_time_millis, describe=owner.to_str)
-    ledger = Ledger(owner.evaluate, watch, alert=watch.first_alert())
+    account = _Account(owner, owner.evaluate, witness=watch, alert=watch.first_alert())
+    ledger = account.ledger
     count, is_equal, copy = ledger.evaluate, owner.is_equal, owner.copy
-    owner_says, register = owner.should_terminate, owner.register
     at_start = True
 
     def evaluate(x: Any) -> int | float:
@@ -156,18 +185,14 @@ def from_starting_point(owner: Process, in_and_out_x: Any, f: int | float) -> Pr
         if at_start and x is not None and is_equal(x, in_and_out_x):
             return
         at_start = False
-        before = ledger.n
-        ledger.register(x, value)
-        if ledger.n > before:
-            register(x, value)
+        account.register(x, value)
 
     def remaining() -> int | None:
         return None if owner.get_max_fes() is None else get_remaining_fes(owner) + ledger.n
 
     part.replace(
         evaluate=evaluate, register=register_here, terminate=ledger.terminate,
-        should_terminate=lambda: ledger.should_terminate() or owner_says(),
-        has_best=lambda: True, get_best_f=lambda: memory.f,
+        should_terminate=account.should_terminate, has_best=lambda: True, get_best_f=lambda: memory.f,
         get_copy_of_best_x=lambda x: copy(x, memory.x),
         get_consumed_fes=lambda: max(1, ledger.n), get_max_fes=remaining,
         get_last_improvement_fe=lambda: memory.fe,

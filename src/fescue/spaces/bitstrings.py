@@ -1,5 +1,7 @@
 """The space of bit strings."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from fescue.spaces.nparrayspace import NPArraySpace
@@ -68,7 +70,7 @@ class BitStrings(NPArraySpace):
     def to_rle_str(self, x: np.ndarray) -> str:
         """Return the first bit and the lengths of the runs of equal bits."""
         edges = [0, *(np.flatnonzero(x[1:] != x[:-1]) + 1).tolist(), len(x)]
-        runs = _RLE_SEPARATOR.join(str(b - a) for a, b in zip(edges, edges[1:], strict=False))
+        runs = _RLE_SEPARATOR.join(str(b - a) for a, b in pairwise(edges))
         return f"{'T' if x[0] else 'F'}{_RLE_START}{runs}"
 
     def from_rle_str(self, text: str) -> np.ndarray:

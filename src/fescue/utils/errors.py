@@ -1,4 +1,4 @@
-"""All exceptions of fescue that are neither a ``TypeError`` nor a plain ``ValueError``: one tree."""
+"""All exceptions of fescue that are no plain ``TypeError`` or ``ValueError``: one tree."""
 
 
 class FescueError(Exception):

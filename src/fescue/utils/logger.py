@@ -1,15 +1,9 @@
 """Text files of sections: key-values, tables and raw text, written and read back.
 
 A section stands between the lines ``BEGIN_TITLE`` and ``END_TITLE``. Whatever is written reads
-back the same. Plain values are written as they are; others are escaped:
-
-* a value of a key that has ``: ``, ``#``, control characters or blank edges, is empty or begins
-  with a quote, becomes a JSON string without ``#`` and ``: ``;
-* a line of raw text that looks like a mark or begins with a backslash, or has a ``#`` or a
-  control character, is prefixed with a backslash; in it, ``\\uXXXX`` stands for a character.
+back the same: :mod:`fescue.utils.escaping` says how.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
@@ -17,72 +11,27 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from fescue.utils.errors import LogFileError
+from fescue.utils.escaping import COMMENT_CHAR as COMMENT_CHAR
+from fescue.utils.escaping import (
+    CONTROL,
+    escape_line,
+    escape_value,
+    unescape_line,
+    unescape_value,
+    unicode_escape,
+)
+from fescue.utils.escaping import KEY_VALUE_SEPARATOR as KEY_VALUE_SEPARATOR
+from fescue.utils.escaping import SECTION_END as SECTION_END
+from fescue.utils.escaping import SECTION_START as SECTION_START
 from fescue.utils.naming import num_to_str, sanitize_name
 from fescue.utils.nputils import np_to_py_number
 from fescue.utils.types import type_error
 
-SECTION_START: Final[str] = "BEGIN_"
-SECTION_END: Final[str] = "END_"
-KEY_VALUE_SEPARATOR: Final[str] = ": "
 CSV_SEPARATOR: Final[str] = ";"
-COMMENT_CHAR: Final[str] = "#"
 SCOPE_SEPARATOR: Final[str] = "."
 HEX_SUFFIX: Final[str] = "(hex)"
 
 _TITLE = re.compile(r"[^\s#a-z][^\s#]*")
-# what could end a line for some reader, or get lost in a file
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
-_MARKS = (SECTION_START, SECTION_END, "\\")
-
-
-def _unicode_escape(match: re.Match[str]) -> str:
-    return f"\\u{ord(match[0]):04x}"
-
-
-def escape_value(text: str) -> str:
-    """Return the text of a key's value as it stands in a file.
-
-    >>> escape_value("a b"), escape_value("a: b")
-    ('a b', '"a:\\\\u0020b"')
-    """
-    if (text and text == text.strip() and text[0] != '"' and COMMENT_CHAR not in text
-            and KEY_VALUE_SEPARATOR not in text and "\t" not in text and "\n" not in text
-            and not _CONTROL.search(text)):
-        return text
-    return json.dumps(text).replace(COMMENT_CHAR, "\\u0023").replace(
-        KEY_VALUE_SEPARATOR, ":\\u0020").replace("\x7f", "\\u007f")
-
-
-def unescape_value(text: str) -> str:
-    """Return the text that :func:`escape_value` has made ``text`` of."""
-    if text.startswith('"'):
-        try:
-            value = json.loads(text)
-        except ValueError:
-            return text
-        if isinstance(value, str):
-            return value
-    return text
-
-
-def escape_line(line: str) -> str:
-    """Return a line of raw text as it stands in a file.
-
-    >>> escape_line("1;2"), escape_line("END_X"), escape_line("a#b")
-    ('1;2', '\\\\END_X', '\\\\a\\\\u0023b')
-    """
-    if not (line.lstrip().startswith(_MARKS) or COMMENT_CHAR in line or _CONTROL.search(line)):
-        return line
-    line = line.replace("\\u", "\\u005cu").replace(COMMENT_CHAR, "\\u0023")
-    return "\\" + _CONTROL.sub(_unicode_escape, line)
-
-
-def unescape_line(line: str) -> str:
-    """Return the line that :func:`escape_line` has made ``line`` of."""
-    if not line.startswith("\\"):
-        return line
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), line[1:])
 
 
 class Logger:
@@ -176,7 +125,7 @@ class LogSection:
 
     def comment(self, text: str) -> None:
         """Write a line that readers skip; nothing if ``text`` is blank."""
-        words = _CONTROL.sub(_unicode_escape, " ".join(text.split()))
+        words = CONTROL.sub(unicode_escape, " ".join(text.split()))
         if words:
             self._write(f"{COMMENT_CHAR} {words}")
 

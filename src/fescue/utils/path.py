@@ -39,7 +39,8 @@ class UnfinishedFile:
         try:
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
         except OSError as error:
-            raise cannot_write(path, error, "create the folder, or choose a writable one") from error
+            raise cannot_write(
+                path, error, "create the folder, or choose a writable one") from error
 
     def write(self, text: str) -> None:
         """Append text; a failure is kept for :meth:`publish` to report."""

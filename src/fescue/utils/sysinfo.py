@@ -6,7 +6,7 @@ import re
 import socket
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -77,7 +77,7 @@ def _write(section: KeyValueLogSection, prefix: str, pairs: dict[str, str]) -> N
 def _scopes() -> _Scopes:
     """Gather everything, once per interpreter."""
     return {
-        "session": {"start": str(datetime.now(timezone.utc)), "processId": hex(os.getpid()),
+        "session": {"start": str(datetime.now(UTC)), "processId": hex(os.getpid()),
                     **_affinity()},
         "version": dict(_versions()),
         "hardware": _hardware(),
@@ -130,7 +130,8 @@ def _hardware() -> dict[str, str]:
     cpus = Path("/proc/cpuinfo")
     if cpus.is_file():
         text = cpus.read_text(errors="replace")
-        for key, pattern in (("cpu", r"^model name\s*:\s*(\S.*)$"), ("cpuMhz", r"^cpu MHz\s*:\s*(\S+)$")):
+        for key, pattern in (("cpu", r"^model name\s*:\s*(\S.*)$"),
+                             ("cpuMhz", r"^cpu MHz\s*:\s*(\S+)$")):
             found = re.search(pattern, text, re.MULTILINE)
             if found:
                 info[key] = found[1].strip()

@@ -31,7 +31,7 @@ def type_name_of(obj: Any) -> str:
 def _text(obj: Any) -> str:
     try:
         text = " ".join(str(obj).split())
-    except Exception as error:  # noqa: BLE001 - the message must get out whatever obj is
+    except Exception as error:  # the message must get out whatever obj is
         text = f"(str() of it raised {type(error).__name__})"
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST - 3]}..."
 

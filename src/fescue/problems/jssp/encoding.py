@@ -1,7 +1,6 @@
 """The operation-based encoding of job shop schedules."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
