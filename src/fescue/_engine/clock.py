@@ -1,6 +1,7 @@
-"""The time of a run: monotonic, in nanoseconds, reported in milliseconds."""
+"""The time of a run: monotonic, in nanoseconds, told in milliseconds; and a ticker."""
 
 from collections.abc import Callable
+from threading import Event, Thread
 from time import perf_counter_ns
 
 
@@ -46,3 +47,28 @@ class Clock:
     def millis_at(self, moment: int) -> int:
         """Return the run time in milliseconds at a ``moment`` that :attr:`now` has returned."""
         return millis(moment - self.start)
+
+
+class Ticker:
+    """Calls a function again and again, from a thread that keeps nothing alive, until stopped."""
+
+    def __init__(self, action: Callable[[], object], seconds: float) -> None:
+        """Start.
+
+        Args:
+            action: the function
+            seconds: the time between two calls
+        """
+        self._over = Event()
+        self._thread = Thread(
+            target=self._run, args=(action, seconds), name="fescue-ticker", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop, and wait for a call that goes on."""
+        self._over.set()
+        self._thread.join()
+
+    def _run(self, action: Callable[[], object], seconds: float) -> None:
+        while not self._over.wait(seconds):
+            action()

@@ -1,6 +1,7 @@
 """Records the course of a run: when, what and where are three separate choices."""
 
 from collections.abc import Callable, Sequence
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,8 @@ class Recorder:
     * *where*: ``write`` receives blocks of lines; rows are not kept, so memory does not grow.
     """
 
-    __slots__ = ("_clock", "_compare", "_due", "_kept", "_rows", "_vector", "_write", "every")
+    __slots__ = ("_clock", "_compare", "_due", "_kept", "_lock", "_rows", "_vector", "_write",
+                 "every")
 
     def __init__(self, clock: Clock, write: Callable[[str], None], every: bool,
                  vector: Callable[[], np.ndarray] | None = None,
@@ -43,6 +45,7 @@ class Recorder:
         self._rows: list[tuple[Any, ...]] = []
         self._kept: list[tuple[int | float, np.ndarray]] = []
         self._due = clock.start
+        self._lock = Lock()
 
     def add(self, n: int, moment: int, f: int | float) -> None:
         """Append the row of FE number ``n``, which happened at ``moment``."""
@@ -58,10 +61,13 @@ class Recorder:
             self.flush()
 
     def flush(self) -> None:
-        """Hand over all rows that are still here."""
-        rows, self._rows = self._rows, []
-        if rows:
-            self._write(self._text(rows))
+        """Hand over all rows that are still here; may be called from any thread."""
+        with self._lock:
+            # the thread of the run may append a row at any time: only what was seen is removed
+            rows = self._rows[:]
+            del self._rows[:len(rows)]
+            if rows:
+                self._write(self._text(rows))
 
     def _is_old_news(self, f: int | float, fs: np.ndarray) -> bool:
         """Return whether an earlier row is at least as good in every respect."""

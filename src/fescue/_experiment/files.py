@@ -1,5 +1,6 @@
 """The files of an experiment: where each log is, and what state it is in."""
 
+import os
 import re
 from enum import Enum
 from pathlib import Path
@@ -9,21 +10,46 @@ from fescue.utils.naming import PART_SEPARATOR
 
 #: the suffix of log files; claims and unfinished files never have it
 LOG_SUFFIX: Final = ".txt"
+#: begins the titles of sections that tell what went wrong
+ERROR_PREFIX: Final = "ERROR_"
 
-_LAST_SECTION: Final = re.compile(rb"(?:\A|\n)BEGIN_([A-Z0-9_]+)\n")
+_TITLES: Final = re.compile(rb"(?:\A|\n)BEGIN_([A-Z0-9_]+)\n")
+_TAIL: Final = 65_536
 
 
 class State(Enum):
-    """What a log file says of its run."""
+    """What is known of a run."""
 
-    #: there is none
+    #: there is no log
     MISSING = "missing"
-    #: the file is empty or ends too early
+    #: its log is empty or ends too early
     BAD = "bad"
-    #: the log is complete and tells of an error
-    FAILED = "failed"
-    #: the log is complete
+    #: its log is complete
     DONE = "done"
+    #: its log tells of an exception
+    FAILED = "failed"
+    #: it was killed because its time was over
+    TIMED_OUT = "timed out"
+    #: it was killed because it used too much memory
+    OUT_OF_MEMORY = "out of memory"
+    #: it has killed its process again and again
+    POISON = "poison"
+    #: it is being attempted
+    RUNNING = "running"
+    #: an attempt was ended by SIGTERM
+    PREEMPTED = "pre-empted"
+    #: an attempt was ended by Ctrl-C, or killed together with its experiment
+    INTERRUPTED = "interrupted"
+
+
+#: the sections that say why a run was killed
+KILL_SECTIONS: Final = {
+    "ERROR_TIMED_OUT": State.TIMED_OUT,
+    "ERROR_OUT_OF_MEMORY": State.OUT_OF_MEMORY,
+    "ERROR_POISON": State.POISON,
+}
+#: the states of logs that are complete but hold no result that can be relied on
+FAILURES: Final = frozenset({State.FAILED, *KILL_SECTIONS.values()})
 
 
 def log_path(base: Path, algorithm: str, instance: str, seed: int) -> Path:
@@ -36,30 +62,42 @@ def log_path(base: Path, algorithm: str, instance: str, seed: int) -> Path:
     return base / algorithm / instance / name
 
 
-def state_of(path: Path) -> State:
-    """Return the state of the log file ``path``.
+def state_of(log: Path) -> State:
+    """Return the state of a log file, which says nothing of attempts that go on.
 
     Raises:
         OSError: if it exists but cannot be read
     """
     try:
-        data = path.read_bytes()
+        with log.open("rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            stream.seek(max(0, size - _TAIL))
+            data = stream.read()
+            # errors stand behind SETUP: if that is in the tail, the rest need not be read
+            if size > _TAIL and b"\nBEGIN_SETUP\n" not in data:
+                stream.seek(0)
+                data = stream.read()
     except FileNotFoundError:
         return State.MISSING
-    titles = _LAST_SECTION.findall(data)
+    titles = _TITLES.findall(data)
     if b"SETUP" not in titles or not data.endswith(b"\nEND_" + titles[-1] + b"\n"):
         return State.BAD
-    return State.FAILED if any(t.startswith(b"ERROR_") for t in titles) else State.DONE
+    for title in titles:
+        text = title.decode("ascii")
+        if text.startswith(ERROR_PREFIX):
+            return KILL_SECTIONS.get(text, State.FAILED)
+    return State.DONE
 
 
-def set_aside(path: Path, why: str) -> Path:
-    """Rename ``path`` to its name with ``.<why>-<k>``, ``k`` the first free number from 1.
+def set_aside(path: Path, why: str, name: Path | None = None) -> Path:
+    """Rename ``path`` to ``name``, by default its own, with ``.<why>-<k>``, ``k`` from 1.
 
     Returns:
         the new path
     """
+    name = path if name is None else name
     k = 1
-    while (aside := path.with_name(f"{path.name}.{why}-{k}")).exists():
+    while (aside := name.with_name(f"{name.name}.{why}-{k}")).exists():
         k += 1
     path.rename(aside)
     return aside

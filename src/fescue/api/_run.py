@@ -1,7 +1,7 @@
 """One run: its parts put together, from the setup to the published log."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.random import Generator
 
-from fescue._engine.clock import Clock
+from fescue._engine.clock import Clock, Ticker
 from fescue._engine.ledger import UNLIMITED, Ledger
 from fescue._engine.memory import Archive, Best
 from fescue._engine.pipeline import Pipeline
@@ -26,10 +26,11 @@ from fescue.api.mo_problem import MOProblem
 from fescue.api.objective import Objective
 from fescue.api.space import Space
 from fescue.utils.nputils import rand_generator
-from fescue.utils.path import UnfinishedFile
+from fescue.utils.path import UNFINISHED_SUFFIX, UnfinishedFile
 from fescue.utils.types import type_error
 
 _TITLE: Final[re.Pattern[str]] = re.compile("[A-Z0-9_]+")
+_FLUSH_SECONDS: Final = 0.5
 _RESERVED: Final[frozenset[str]] = frozenset(
     value for key, value in vars(words).items() if key.startswith("SECTION_"))
 
@@ -72,10 +73,10 @@ class Destination:
     def open(self) -> UnfinishedFile:
         """Empty the final file and return the unfinished one."""
         UnfinishedFile(self.final).close()
-        return UnfinishedFile(self.final.with_name(self.final.name + ".part"))
+        return UnfinishedFile(self.final.with_name(self.final.name + UNFINISHED_SUFFIX))
 
-    def publish(self, file: UnfinishedFile, interrupted: bool) -> None:
-        """Publish the complete log of a run, be it ``interrupted`` from outside or not."""
+    def publish(self, file: UnfinishedFile, errors: Iterable[BaseException]) -> None:
+        """Publish the complete log of a run in which ``errors`` have occurred."""
         file.publish(self.final, overwrite=True)
 
 
@@ -103,6 +104,7 @@ class Run:
         self._written: tuple[int, ...] = ()
         self._may_evaluate = True
         self._recorder: Recorder | None = None
+        self._ticker: Ticker | None = None
         # what a run has that fails before it starts
         self.clock = Clock()
         self.best = Best(self.points)
@@ -139,6 +141,9 @@ class Run:
             self.pipeline.rate, watch, setup.max_fes, alert=watch.first_alert(), now=clock.now,
             deadline=UNLIMITED if limit is None else clock.start + limit * 1_000_000,
             on_stop=clock.stop_once, subject=f"objective {setup.objective}")
+        if self._recorder is not None:
+            # a run that is killed leaves what it had found a second ago
+            self._ticker = Ticker(self._recorder.flush, _FLUSH_SECONDS)
 
     def finish(self, error: BaseException | None) -> None:
         """End the time, check the results and write the log, unpublished.
@@ -147,6 +152,8 @@ class Run:
             error: what the algorithm raised, if anything
         """
         self.clock.stop()
+        if self._ticker is not None:
+            self._ticker.stop()
         if error is not None:
             self.errors[words.SECTION_ERROR_IN_RUN] = error
             # who interrupts a run does not want to wait for one more evaluation
@@ -172,8 +179,7 @@ class Run:
         if self._written != self._version():
             self.clock.stop()
             self._write_end()
-        self._destination.publish(self._file, not all(
-            isinstance(error, Exception) for error in self.errors.values()))
+        self._destination.publish(self._file, self.errors.values())
         self._file = None
         if error is None and len(self.errors) > known:
             raise list(self.errors.values())[known]

@@ -2,30 +2,38 @@
 
 import gc
 import os
+import signal
 import sys
-import warnings
 from collections.abc import Callable, Iterable, Iterator
-from copy import copy
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from enum import IntEnum
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any, Final, Literal
 
+import cloudpickle
 import psutil
 from numpy.random import default_rng
 
-from fescue._experiment.files import State, log_path, set_aside, state_of
-from fescue.api._run import Destination
+from fescue._experiment.cores import assign_cores
+from fescue._experiment.driver import InlineExecutor, Outcome, Task, drive
+from fescue._experiment.files import FAILURES, State, log_path, state_of
+from fescue._experiment.pool import Limits, WorkerPool
+from fescue._experiment.progress import Tally, show_progress
+from fescue._experiment.worker import PreemptedError, preempt
+from fescue.api._work import Pair, Plan, perform_elsewhere, warm_up_elsewhere
 from fescue.api.execution import Execution
 from fescue.api.process import Process
-from fescue.utils.errors import ExperimentError, LogWriteError
+from fescue.utils.errors import ExperimentError
 from fescue.utils.naming import sanitize_name
 from fescue.utils.nputils import rand_seeds_from_str
-from fescue.utils.path import UnfinishedFile
 from fescue.utils.types import check_int_range, type_error
 
-_WARM_UP_MILLIS: Final = 3_600_000
+#: so many runs are handed over to an executor of which nothing is known
+_WINDOW: Final = 1024
 
 
 def _cores(spare: int, physical: bool) -> int:
@@ -52,40 +60,6 @@ def _do_nothing(instance: Any, log_file: Path, process: Process) -> None:
     """Do nothing when a run is complete."""
 
 
-class _Published(Destination):
-    """A log that appears under its final name only when complete, and never replaces another."""
-
-    def open(self) -> UnfinishedFile:
-        """Return the unfinished file; an earlier one was left by a run that was killed."""
-        return UnfinishedFile(self.final.with_name(self.final.name + ".part"))
-
-    def publish(self, file: UnfinishedFile, interrupted: bool) -> None:
-        """Publish the log unless the run was interrupted: then it is to be done again."""
-        if not interrupted:
-            file.publish(self.final, overwrite=False)
-        file.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """A setup and an instance, by their makers and their names."""
-
-    make_instance: Callable[[], Any]
-    make_setup: Callable[[Any], Execution]
-    instance: str
-    algorithm: str
-
-    def make(self) -> tuple[Any, Execution]:
-        """Return a new instance and a new execution for it."""
-        instance = self.make_instance()
-        if instance is None:
-            raise TypeError(f"the instance callable {self.make_instance} returned None.")
-        execution = self.make_setup(instance)
-        if not isinstance(execution, Execution):
-            raise type_error(execution, f"the result of setup {self.make_setup}", Execution)
-        return instance, execution
-
-
 def run_experiment(
         base_dir: str | os.PathLike[str],
         instances: Iterable[Callable[[], Any]],
@@ -98,43 +72,52 @@ def run_experiment(
         pre_warmup_fes: int = 20,
         on_completion: Callable[[Any, Path, Process], Any] = _do_nothing,
         *,
+        executor: Executor | None = None,
         on_error: Literal["raise", "continue"] = "raise",
         retry_failed: bool = False,
-        log_host_details: bool = False) -> Path:
+        progress: bool | Callable[[Tally], Any] | None = None,
+        log_host_details: bool = False,
+        run_limits: Limits | None = None) -> Path:
     """Perform all runs that are not done yet, in random order, and log each in its own file.
 
     The log of a run is ``<algorithm>/<instance>/<algorithm>_<instance>_0x<seed>.txt`` below
     ``base_dir``. Seeds follow from the instance's name, so all algorithms get the same ones and
     a repeated experiment gives the same results. A run that fails has its error in its log and
-    stops no other; one that was killed has no log and is done again at the next start.
-
-    This version performs the runs one after the other, whatever ``n_threads`` is.
+    stops no other; one that was killed or interrupted is done again, at once or at the next
+    start. Any number of programs, on any number of machines, may work on one folder.
 
     Args:
         base_dir: the folder of the experiment, created if need be
         instances: callables that return a problem instance whose ``str`` is its name
         setups: callables that return the execution of an algorithm on a given instance
         n_runs: runs per pair of setup and instance; or increasing numbers, each of which is
-            completed for all pairs before the next one is begun
-        n_threads: the number of processes wanted, in ``1..16384``
-        perform_warmup: whether a short run that is not logged precedes each pair's first one
+            begun when all runs of the one before have been begun
+        n_threads: the number of worker processes, in ``1..16384``; with 1, runs are performed by
+            this process
+        perform_warmup: whether a short run that is not logged precedes each pair's first one in
+            each process
         warmup_fes: its length in FEs, in ``1..10**6``
-        perform_pre_warmup: whether such runs of all pairs precede everything else
+        perform_pre_warmup: whether such runs of all pairs that have runs left precede everything
+            else, in each process; not with an ``executor``
         pre_warmup_fes: their length in FEs, in ``1..10**6``
         on_completion: is called as ``on_completion(instance, log_file, process)`` after each
-            run, before its log is published
+            run, in the process that has performed it, before its log is published
+        executor: performs the runs instead of own worker processes
         on_error: whether failed runs are raised as one exception at the end
         retry_failed: whether runs that failed earlier are done again; their old logs get names
             that end in ``.failed-<k>``
+        progress: whether a bar is shown, ``None`` for one if the standard error output is a
+            terminal; or a function that is called with a tally after each run
         log_host_details: whether logs name host, IP address, command line and working directory
+        run_limits: the time and memory after which a run is killed, with its worker
 
     Returns:
         the absolute path of ``base_dir``
 
     Raises:
         TypeError: if an argument, or what a callable returns, has a wrong type
-        ValueError: if an argument is out of range, or if two names are the same or become the
-            same in file names
+        ValueError: if an argument is out of range, if arguments exclude each other, if a callable
+            cannot be sent to another process, or if two names become the same in file names
         ExperimentError: if runs failed; it names all of them
         LogWriteError: if a log cannot be written, which ends the experiment
     """
@@ -151,28 +134,35 @@ def run_experiment(
         raise type_error(on_completion, "on_completion", Callable, call=True)
     if on_error not in ("raise", "continue"):
         raise ValueError(f"on_error={on_error!r} is invalid, must be 'raise' or 'continue'.")
+    _check_executor(executor, run_limits)
     pairs = _pairs(_callables(instances, "instances"), _callables(setups, "setups"))
     base = Path(base_dir).resolve()
     base.mkdir(parents=True, exist_ok=True)
-    work = _Work(base, pairs, retry_failed)
-    if perform_pre_warmup:
-        for pair in pairs:
-            if next(work.open_seeds(pair, rounds[-1]), None) is not None:
-                _warm_up(pair, pair.make()[1], 0, pre_warmup_fes)
-        gc.collect()
-        gc.freeze()
-    try:
-        for runs in rounds:
-            for pair in work.shuffled(pairs):
-                for index, seed in enumerate(work.open_seeds(pair, runs)):
-                    instance, execution = pair.make()
-                    if index == 0 and perform_warmup:
-                        _warm_up(pair, execution, seed, warmup_fes)
-                    if log_host_details:
-                        execution.set_log_host_details()
-                    work.perform(pair, seed, instance, execution, on_completion)
-    finally:
-        gc.unfreeze()
+    work = _Work(base, pairs, rounds, retry_failed)
+    plan = Plan(pairs, on_completion, warmup_fes if perform_warmup else 0, log_host_details)
+    with _stoppable(), show_progress(progress) as show:
+        def settle(task: Task, outcome: Outcome) -> None:
+            work.settle(outcome)
+            show(work.tally)
+
+        pre_warm_up = work.open_pairs() if perform_pre_warmup else []
+        if executor is None and run_limits is None and n_threads == 1:
+            if pre_warm_up:
+                plan.warm_up(pre_warm_up, pre_warmup_fes)
+            try:
+                drive(InlineExecutor(), plan.perform, work.tasks(), settle, 1)
+            finally:
+                gc.unfreeze()
+        elif work.tally.finished < work.tally.total:
+            pickled = _pickle(plan)
+            perform = partial(perform_elsewhere, pickled)
+            if executor is not None:
+                drive(executor, perform, work.tasks(), settle, _WINDOW)
+            else:
+                warm_up = partial(warm_up_elsewhere, pickled, pre_warm_up, pre_warmup_fes)
+                with WorkerPool(n_threads, limits=run_limits, cores=assign_cores(n_threads),
+                                initializer=warm_up if pre_warm_up else None) as pool:
+                    drive(pool, perform, work.tasks(), settle, 4 * n_threads)
     if on_error == "raise":
         work.raise_failures()
     return base
@@ -181,48 +171,57 @@ def run_experiment(
 class _Work:
     """What is to be done, and what went wrong."""
 
-    def __init__(self, base: Path, pairs: list[_Pair], retry_failed: bool) -> None:
-        self._base = base
+    def __init__(self, base: Path, pairs: list[Pair], rounds: list[int],
+                 retry_failed: bool) -> None:
+        self._pairs = pairs
+        self._rounds = rounds
         self._random = default_rng()  # only the order of work depends on it
         self._failures: dict[Path, str] = {}
-        for pair in pairs:
-            (base / pair.algorithm / pair.instance).mkdir(parents=True, exist_ok=True)
-        self._retry = {State.BAD, State.FAILED} if retry_failed else {State.BAD}
+        self._open: list[dict[int, Task]] = []
+        for index, pair in enumerate(pairs):
+            folder = base / pair.algorithm / pair.instance
+            folder.mkdir(parents=True, exist_ok=True)
+            there = {entry.name for entry in os.scandir(folder)}
+            tasks: dict[int, Task] = {}
+            for seed in rand_seeds_from_str(pair.instance, rounds[-1]):
+                log = log_path(base, pair.algorithm, pair.instance, seed)
+                state = state_of(log) if log.name in there else State.MISSING
+                if state in FAILURES and not retry_failed:
+                    self._failures[log] = f"{state.value} earlier, see its log"
+                elif state is not State.DONE:
+                    tasks[seed] = Task(
+                        log, index, seed,
+                        log.stat().st_mtime_ns if state in FAILURES else None,
+                        {"a.name": pair.algorithm, "instance": pair.instance,
+                         "p.randSeed": str(seed), "p.randSeed(hex)": hex(seed)})
+            self._open.append(tasks)
+        total = len(pairs) * rounds[-1]
+        self.tally = Tally(total, total - sum(map(len, self._open)))
 
-    def shuffled(self, pairs: list[_Pair]) -> list[_Pair]:
-        return [pairs[i] for i in self._random.permutation(len(pairs))]
+    def open_pairs(self) -> list[int]:
+        """Return the indices of the pairs that have runs left."""
+        return [index for index, tasks in enumerate(self._open) if tasks]
 
-    def open_seeds(self, pair: _Pair, runs: int) -> Iterator[int]:
-        """Yield, in random order, the seeds of a pair's runs that have no final log."""
-        seeds = rand_seeds_from_str(pair.instance, runs)
-        for i in self._random.permutation(runs):
-            path = log_path(self._base, pair.algorithm, pair.instance, seeds[i])
-            if path in self._failures:
-                continue
-            state = state_of(path)
-            if state is State.MISSING or state in self._retry:
-                yield seeds[i]
-            elif state is State.FAILED:
-                self._failures[path] = "failed earlier, see its log"
+    def tasks(self) -> Iterator[Task]:
+        """Yield the runs that are left, round by round, in random order."""
+        given: set[Path] = set()
+        for runs in self._rounds:
+            for index in self._random.permutation(len(self._pairs)).tolist():
+                seeds = rand_seeds_from_str(self._pairs[index].instance, runs)
+                for i in self._random.permutation(runs).tolist():
+                    task = self._open[index].get(seeds[i])
+                    if task is not None and task.log not in given:
+                        given.add(task.log)
+                        yield task
 
-    def perform(self, pair: _Pair, seed: int, instance: Any, execution: Execution,
-                on_completion: Callable[[Any, Path, Process], Any]) -> None:
-        """Perform one run; unless it is interrupted, its log is complete then."""
-        path = log_path(self._base, pair.algorithm, pair.instance, seed)
-        state = state_of(path)
-        if state is not State.MISSING:
-            set_aside(path, state.value)
-        execution.set_rand_seed(seed)
-        execution.set_destination(_Published(path))
-        try:
-            with execution.execute() as process:
-                on_completion(instance, path, process)
-        except LogWriteError:
-            raise
-        except Exception as error:  # one failing run must not stop the others
-            self._failures[path] = f"{type(error).__name__}: {error}"
+    def settle(self, outcome: Outcome) -> None:
+        """Take note of what has become of a run."""
+        self.tally.count(outcome.state)
+        if outcome.state not in (State.DONE, State.RUNNING):
+            self._failures[outcome.log] = f"{outcome.state.value}: {outcome.text}"
 
     def raise_failures(self) -> None:
+        """Raise all failures as one exception, if there are any."""
         if self._failures:
             lines = "\n".join(f"  {path}: {why}" for path, why in self._failures.items())
             raise ExperimentError(
@@ -230,18 +229,51 @@ class _Work:
                 f"retry_failed=True does them again:\n{lines}")
 
 
-def _warm_up(pair: _Pair, execution: Execution, seed: int, fes: int) -> None:
-    """Run a few FEs, so that nothing is compiled or loaded in the run that is measured."""
-    short = copy(execution).set_rand_seed(seed).set_max_fes(fes, True)
-    short.set_max_time_millis(_WARM_UP_MILLIS, True).set_log_file(None)
-    short.set_log_improvements(False).set_log_all_fes(False)
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Have SIGTERM end the experiment in order, and then the process as it always does."""
+    can = (current_thread() is main_thread()
+           and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)
+    if not can:
+        yield
+        return
+    signal.signal(signal.SIGTERM, preempt)
     try:
-        with short.execute():
-            pass
-    except Exception as error:  # the run itself will say what is wrong
-        warnings.warn(
-            f"the warm-up of {pair.algorithm} on {pair.instance} with seed {seed} failed: "
-            f"{type(error).__name__}: {error}", RuntimeWarning, stacklevel=3)
+        yield
+    except PreemptedError:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _check_executor(executor: Any, run_limits: Any) -> None:
+    if executor is not None and not isinstance(executor, Executor):
+        raise type_error(executor, "executor", Executor)
+    if run_limits is not None and not isinstance(run_limits, Limits):
+        raise type_error(run_limits, "run_limits", Limits)
+    if executor is not None and run_limits is not None:
+        raise ValueError("run_limits needs fescue's own workers: leave executor out.")
+
+
+def _pickle(plan: Plan) -> bytes:
+    """Return the plan as it travels to workers, or name the callable that cannot travel."""
+    try:
+        return cloudpickle.dumps(plan)  # type: ignore[no-any-return]
+    except Exception as whole:
+        parts: dict[str, Callable[..., Any]] = {"on_completion": plan.on_completion}
+        for pair in plan.pairs:
+            parts[f"the callable of instance {pair.instance}"] = pair.make_instance
+            parts[f"the setup of algorithm {pair.algorithm}"] = pair.make_setup
+        for name, part in parts.items():
+            try:
+                cloudpickle.dumps(part)
+            except Exception as error:
+                raise ValueError(
+                    f"{name}, {part}, cannot be sent to a worker process: {error}. Create what "
+                    "it holds inside of it, or use n_threads=1.") from error
+        raise ValueError(f"the experiment cannot be sent to workers: {whole}") from whole
 
 
 def _rounds(n_runs: int | Iterable[int]) -> list[int]:
@@ -268,15 +300,15 @@ def _callables(items: Any, name: str) -> list[Callable[..., Any]]:
 
 
 def _pairs(instances: list[Callable[[], Any]],
-           setups: list[Callable[[Any], Execution]]) -> list[_Pair]:
+           setups: list[Callable[[Any], Execution]]) -> list[Pair]:
     """Make each pair once to learn its names, and check that no two share a folder."""
-    pairs: list[_Pair] = []
+    pairs: list[Pair] = []
     instance_names: dict[str, str] = {}
     for make_instance in instances:
         algorithm_names: dict[str, str] = {}
         for make_setup in setups:
-            instance, execution = _Pair(make_instance, make_setup, "", "").make()
-            pairs.append(_Pair(
+            instance, execution = Pair(make_instance, make_setup).make()
+            pairs.append(Pair(
                 make_instance, make_setup, sanitize_name(str(instance)),
                 _claim(algorithm_names, str(execution.algorithm), "setups have the algorithm")))
         _claim(instance_names, str(instance), "instances have the name")

@@ -192,7 +192,8 @@ def from_starting_point(owner: Process, in_and_out_x: Any, f: int | float) -> Pr
 
     part.replace(
         evaluate=evaluate, register=register_here, terminate=ledger.terminate,
-        should_terminate=account.should_terminate, has_best=lambda: True, get_best_f=lambda: memory.f,
+        should_terminate=account.should_terminate,
+        has_best=lambda: True, get_best_f=lambda: memory.f,
         get_copy_of_best_x=lambda x: copy(x, memory.x),
         get_consumed_fes=lambda: max(1, ledger.n), get_max_fes=remaining,
         get_last_improvement_fe=lambda: memory.fe,

@@ -1,13 +1,18 @@
 """Files that appear under their name only when they are complete."""
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
+from shutil import copyfileobj
 
 from fescue.utils.errors import LogWriteError
 
 #: what the name of an unfinished file ends with: no reader of logs takes it for one
 UNFINISHED_SUFFIX = ".part"
+
+# what a file system says that has no hard links
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
 def cannot_write(path: Path, error: OSError, remedy: str) -> LogWriteError:
@@ -19,8 +24,9 @@ def cannot_write(path: Path, error: OSError, remedy: str) -> LogWriteError:
 class UnfinishedFile:
     """A text file that is being written under a name of its own and published when complete.
 
-    A write that fails, because the disk is full, loses nothing: the text stays in memory and is
-    tried again with the next write, and :meth:`publish` fails if it still cannot be written.
+    A process that is forked off cannot write it. A write that fails, because the disk is full,
+    loses nothing: the text stays in memory and is tried again with the next write, and
+    :meth:`publish` fails if it still cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -36,6 +42,7 @@ class UnfinishedFile:
         self._pending = bytearray()
         self._size = 0
         self._error: OSError | None = None
+        self._pid = os.getpid()
         try:
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
         except OSError as error:
@@ -44,11 +51,15 @@ class UnfinishedFile:
 
     def write(self, text: str) -> None:
         """Append text; a failure is kept for :meth:`publish` to report."""
+        if os.getpid() != self._pid:
+            return
         self._pending += text.encode("utf-8", "surrogatepass")
         self._drain()
 
     def cut(self, size: int) -> None:
         """Drop everything beyond the first ``size`` bytes, as returned by :meth:`size`."""
+        if os.getpid() != self._pid:
+            return
         if size < self._size:
             self._pending.clear()
             self._size = size
@@ -74,22 +85,22 @@ class UnfinishedFile:
         Raises:
             LogWriteError: if it cannot be written completely
         """
+        if os.getpid() != self._pid:
+            return False
         try:
             self._drain()
             if self._error is not None:
                 raise self._error
+            if not self.path.exists():
+                self._restore()
             os.fsync(self._fd)
             if overwrite:
                 self.path.replace(final)
-            else:
-                try:
-                    os.link(self.path, final)
-                except FileExistsError:
-                    return False
-                self.path.unlink()
+            elif not _link(self.path, final):
+                return False
         except OSError as error:
             raise cannot_write(
-                final, error, "make room and close the process again, nothing is lost") from error
+                final, error, "mend that and close the process again, nothing is lost") from error
         self.close()
         return True
 
@@ -99,6 +110,15 @@ class UnfinishedFile:
             with suppress(OSError):
                 os.close(self._fd)
             self._fd = -1
+
+    def _restore(self) -> None:
+        """Create the file anew: somebody has removed it, or its folder."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        old = self._fd
+        self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
+        with open(old, "rb") as source, open(self._fd, "wb", closefd=False) as dest:
+            source.seek(0)
+            copyfileobj(source, dest)
 
     def _drain(self) -> None:
         self._error = None
@@ -110,3 +130,24 @@ class UnfinishedFile:
                 self._size += done
         except OSError as error:
             self._error = error
+
+
+def _link(path: Path, final: Path) -> bool:
+    """Rename ``path`` to ``final`` unless there is such a file; return whether that was done."""
+    try:
+        os.link(path, final)
+    except OSError as error:
+        # over a network, a link may be reported as failed after it was made
+        if not (final.exists() and final.samefile(path)):
+            if isinstance(error, FileExistsError):
+                return False
+            if error.errno not in _NO_LINKS:
+                raise
+            try:  # no hard links here: an exclusive empty file reserves the name
+                os.close(os.open(final, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
+            except FileExistsError:
+                return False
+            path.replace(final)
+            return True
+    path.unlink()
+    return True
