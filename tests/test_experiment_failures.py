@@ -169,7 +169,6 @@ def test_keyboard_interrupt_leaves_no_final_log(where: str, tmp_path: Path) -> N
     assert {p.suffix for p in tmp_path.rglob("*") if p.is_file()} == {".txt"}
 
 
-@pytest.mark.filterwarnings("ignore:the warm-up")
 @pytest.mark.parametrize("kind", ["perform_warmup", "perform_pre_warmup"])
 def test_failing_warm_up_stops_no_other_run(kind: str, tmp_path: Path) -> None:
     lab = Lab(tmp_path, ("i", "j", "k"), act=_fail_on(("alg", "j")))

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Final
@@ -32,14 +32,12 @@ class Task:
         pair: the index of its setup and instance
         seed: its seed
         replaces: the time of the failed log that it is to replace, ``None`` if there is none
-        setup: what its log says of it, should it be killed
     """
 
     log: Path
     pair: int
     seed: int
     replaces: int | None = None
-    setup: dict[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +136,8 @@ class _Drive:
         """Return what has become of a run whose worker was lost, ``None`` to try again."""
         if lost.announced is None:  # the worker was lost before it had begun
             tries = self._strayed[task.log] = self._strayed.get(task.log, 0) + 1
-            return None if tries < MOST_KILLS else Outcome(task.log, State.MISSING, str(lost))
+            return None if tries < MOST_KILLS else Outcome(
+                task.log, State.INTERRUPTED, str(lost))
         claim = Claim(task.log, int(lost.announced))
         state, text = _STATES[lost.cause], str(lost)
         if state is State.POISON:
@@ -147,8 +146,8 @@ class _Drive:
             if number < MOST_KILLS:
                 return None
             text = f"it has killed its process {number} times; the last time {text}"
-        return Outcome(task.log, state, text) if conclude(
-            claim, state, text, task.setup) else Outcome(task.log, State.RUNNING)
+        published = conclude(claim, state, text, task.seed)
+        return Outcome(task.log, state if published else State.RUNNING, text)
 
     def _wait_for_others(self) -> bool:
         """Wait until each run that is attempted elsewhere is seen to go on, or is open again.

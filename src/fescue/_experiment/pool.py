@@ -69,7 +69,7 @@ class _Worker:
         life, self._life = os.pipe()
         # a session of its own: Ctrl-C does not reach it, and all that it starts can be killed
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter and this package
-            [sys.executable, "-P", "-m", "fescue._experiment.worker", str(theirs.fileno()),
+            [sys.executable, "-P", "-m", "fescue._experiment", str(theirs.fileno()),
              str(life)],
             stdin=subprocess.DEVNULL, pass_fds=(theirs.fileno(), life), start_new_session=True,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(
@@ -167,8 +167,8 @@ class WorkerPool(Executor):
             n: their number, at least 1
             limits: what each call may use, ``None`` for no limits
             cores: for each worker, the processors that it may use; empty for all
-            initializer: is called in each worker before anything else; no worker goes on before
-                all have done that
+            initializer: is called in each worker before anything else, but not in those that
+                replace lost ones; no worker goes on before all have done that
         """
         self._limits = Limits() if limits is None else limits
         self._initializer = None if initializer is None else _message(initializer, (), {})
@@ -224,6 +224,9 @@ class WorkerPool(Executor):
         try:
             with suppress(OSError):  # no room for one more process: the first call will tell
                 worker = self._start(cores)
+                if self._initializer is not None:
+                    with suppress(Exception):  # the first call will say what is wrong
+                        worker.call(self._initializer, self._limits)
             with suppress(BrokenBarrierError):
                 self._all_ready.wait()
             while (call := self._calls.get()) is not None:
@@ -245,9 +248,6 @@ class WorkerPool(Executor):
         with self._lock:
             worker = _Worker(cores)
             self._workers.add(worker)
-        if self._initializer is not None:
-            with suppress(Exception):  # the first call will say what is wrong
-                worker.call(self._initializer, Limits())
         return worker
 
     def _end(self, worker: _Worker | None) -> None:

@@ -13,14 +13,14 @@ _PROGRESS: Final = b"BEGIN_PROGRESS\n"
 _TITLES: Final = {state: title for title, state in KILL_SECTIONS.items()}
 
 
-def conclude(claim: Claim, state: State, text: str, setup: dict[str, str]) -> bool:
+def conclude(claim: Claim, state: State, text: str, seed: int) -> bool:
     """Publish the log of a run that will not be attempted again, and give up its claim.
 
     Args:
         claim: the last attempt
         state: why it was killed, one of ``KILL_SECTIONS``
         text: the same in words
-        setup: what is known of the run, for the section ``SETUP``
+        seed: the run's seed
 
     Returns:
         whether the log was published; if not, somebody else has published one
@@ -38,8 +38,10 @@ def conclude(claim: Claim, state: State, text: str, setup: dict[str, str]) -> bo
             for key, value in _state(rows):
                 section.key_value(key, value)
         with logger.key_values("SETUP") as section:
-            for key, value in setup.items():
-                section.key_value(key, value)
+            with section.scope("p") as scope:
+                scope.key_value("randSeed", seed, also_hex=True)
+            with section.scope("a") as scope:
+                scope.key_value("name", claim.log.parent.parent.name)
         with logger.text(_TITLES[state]) as section:
             section.write(f"exceptionType: {state.value}\nexceptionValue: {text}")
     file = UnfinishedFile(part_path(claim.log, claim.attempt + 1))

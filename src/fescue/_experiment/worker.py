@@ -103,11 +103,3 @@ def _watch(life_fd: int) -> None:
         while os.read(life_fd, 1):
             pass
     os.killpg(os.getpid(), signal.SIGKILL)
-
-
-if __name__ == "__main__":
-    # the module by its own name, so that announce() finds the pipe
-    from fescue._experiment import worker
-
-    with suppress(worker.PreemptedError):
-        worker.main(int(sys.argv[1]), int(sys.argv[2]))

@@ -3,8 +3,8 @@
 import gc
 import os
 import pickle
-import warnings
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -60,10 +60,8 @@ class Plan:
         """Run a few FEs of pairs, and keep the garbage collector off all that is there then."""
         for index in indices:
             pair = self.pairs[index]
-            try:
+            with suppress(Exception):  # the run itself will say what is wrong
                 _run_briefly(pair.make()[1], 0, fes)
-            except Exception as error:
-                _warn(pair, error)
         gc.collect()
         gc.freeze()
 
@@ -109,10 +107,8 @@ class Plan:
             pair = self.pairs[task.pair]
             instance, execution = pair.make()
             if self.warm_up_fes and task.pair not in self._warm:
-                try:
+                with suppress(Exception):
                     _run_briefly(execution, task.seed, self.warm_up_fes)
-                except Exception as error:  # the run itself will say what is wrong
-                    _warn(pair, error)
                 self._warm.add(task.pair)
                 announce(str(destination.claim.attempt))
             execution.set_rand_seed(task.seed).set_destination(destination)
@@ -186,12 +182,6 @@ def _run_briefly(execution: Execution, seed: int, fes: int) -> None:
     short.set_log_improvements(False).set_log_all_fes(False)
     with short.execute():
         pass
-
-
-def _warn(pair: Pair, error: Exception) -> None:
-    warnings.warn(
-        f"the warm-up of {pair.algorithm} on {pair.instance} failed: "
-        f"{type(error).__name__}: {error}", RuntimeWarning, stacklevel=3)
 
 
 def perform_elsewhere(plan: bytes, task: Task) -> Outcome:

@@ -191,9 +191,7 @@ class _Work:
                 elif state is not State.DONE:
                     tasks[seed] = Task(
                         log, index, seed,
-                        log.stat().st_mtime_ns if state in FAILURES else None,
-                        {"a.name": pair.algorithm, "instance": pair.instance,
-                         "p.randSeed": str(seed), "p.randSeed(hex)": hex(seed)})
+                        log.stat().st_mtime_ns if state in FAILURES else None)
             self._open.append(tasks)
         total = len(pairs) * rounds[-1]
         self.tally = Tally(total, total - sum(map(len, self._open)))

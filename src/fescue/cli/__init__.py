@@ -1,0 +1,31 @@
+"""The command ``fescue``: run experiments, see how far they are, look at logs."""
+
+import sys
+
+import typer
+from rich.markup import escape
+
+from fescue.cli import look, run, status
+from fescue.cli._output import console
+from fescue.utils.errors import FescueError
+
+#: the exit code of a wrong call
+_WRONG = 2
+
+app = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_enable=False, add_completion=True,
+    help="Budgeted, logged, replicable black-box optimization.")
+app.command("run")(run.run)
+app.command("status")(status.status)
+app.command("retry")(status.retry)
+app.command("show")(look.show)
+app.command("list")(look.list_)
+
+
+def main() -> None:
+    """Run the command; errors of the user's are told in one line."""
+    try:
+        app()
+    except (FescueError, OSError) as error:
+        console(stderr=True).print(f"[red]fescue:[/red] {escape(str(error))}", soft_wrap=True)
+        sys.exit(_WRONG)

@@ -1,0 +1,143 @@
+"""The command ``fescue run``."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import psutil
+import typer
+from rich.markup import escape
+
+from fescue import algorithms, problems
+from fescue._experiment.files import State, log_path, state_of
+from fescue._experiment.pool import Limits
+from fescue.api.experiment import run_experiment
+from fescue.cli._output import console
+from fescue.cli.experiment import Experiment, WrongCallError, find_problem
+from fescue.cli.results import Row, rows, table
+from fescue.utils.errors import ExperimentError
+from fescue.utils.naming import sanitize_name
+from fescue.utils.nputils import rand_seeds_from_str
+
+#: the exit codes of failed runs and of Ctrl-C
+_FAILED, _INTERRUPTED = 1, 130
+
+
+def _problems() -> list[str]:
+    return [entry.name for entry in problems.CATALOGUE]
+
+
+def _algorithms() -> list[str]:
+    return [entry.name for entry in algorithms.CATALOGUE]
+
+
+def run(
+        target: Annotated[str, typer.Argument(
+            metavar="PROBLEM", autocompletion=_problems,
+            help="A problem (see 'fescue list'), a function of your own as module:function, or "
+            "an experiment file in TOML.")],
+        instances: Annotated[str | None, typer.Option(
+            help="Names of instances (or paths of files), separated by commas.")] = None,
+        algorithms_: Annotated[str | None, typer.Option(
+            "--algorithms", autocompletion=_algorithms,
+            help="Names of algorithms, separated by commas. [default: rls,ea,hc,sa]",
+            show_default=False)] = None,
+        runs: Annotated[int | None, typer.Option(
+            min=1, help="Runs of each algorithm on each instance. [default: 3]",
+            show_default=False)] = None,
+        max_fes: Annotated[int | None, typer.Option(
+            min=1, help="Objective function evaluations per run. "
+            "[default: 20000 unless --max-time is given]", show_default=False)] = None,
+        max_time: Annotated[float | None, typer.Option(
+            min=0.001, help="Seconds per run.")] = None,
+        goal: Annotated[float | None, typer.Option(
+            help="The objective value at which a run may stop.")] = None,
+        out: Annotated[Path, typer.Option(help="The folder of the log files.")] = Path("results"),
+        jobs: Annotated[int | None, typer.Option(
+            min=1, help="Worker processes. [default: one per physical core]",
+            show_default=False)] = None,
+        kill_after: Annotated[float | None, typer.Option(
+            min=0.1, help="Seconds after which a run is killed that does not stop by itself.",
+            )] = None,
+        kill_above: Annotated[float | None, typer.Option(
+            min=1, help="Megabytes of memory above which a run is killed.")] = None,
+        retry_failed: Annotated[bool, typer.Option(
+            "--retry-failed", help="Do failed runs again.")] = False,
+        quiet: Annotated[bool, typer.Option(
+            "--quiet", "-q", help="Print nothing but errors.")] = False,
+        as_json: Annotated[bool, typer.Option(
+            "--json", help="Print the results as JSON.")] = False) -> None:
+    """Apply algorithms to the instances of a problem, with one log file per run.
+
+    What is done already is not done again: the same command continues an experiment, and the
+    same command on another machine that shares the folder takes a part of it.
+    """
+    given: dict[str, Any] = {key: value for key, value in {
+        "instances": _split(instances), "algorithms": _split(algorithms_), "runs": runs,
+        "max_fes": max_fes, "max_time": max_time, "goal": goal}.items() if value not in (None, ())}
+    experiment = (Experiment.from_toml(Path(target)) if target.endswith(".toml")
+                  else Experiment(problem=target))
+    limits = None
+    if kill_after is not None or kill_above is not None:
+        limits = Limits(kill_after, None if kill_above is None else round(kill_above * 1e6))
+    perform(replace(experiment, **given), out, jobs, limits, retry_failed, quiet, as_json)
+
+
+def perform(experiment: Experiment, out: Path, jobs: int | None = None,
+            limits: Limits | None = None, retry_failed: bool = False, quiet: bool = False,
+            as_json: bool = False) -> None:
+    """Perform an experiment and print its results; failed and interrupted ones exit."""
+    try:
+        experiment = experiment.complete()
+        make_instances, setups = experiment.makers()
+        made = [make() for make in make_instances]
+    except WrongCallError as error:
+        raise typer.BadParameter(str(error)) from error
+    logs = [log_path(out, sanitize_name(str(setup(instance).algorithm)),
+                     sanitize_name(str(instance)), seed)
+            for instance in made for setup in setups
+            for seed in rand_seeds_from_str(sanitize_name(str(instance)), experiment.runs)]
+    experiment.save(out)
+    failures = ""
+    try:
+        run_experiment(
+            out, make_instances, setups, experiment.runs, retry_failed=retry_failed,
+            n_threads=jobs or psutil.cpu_count(logical=False) or 1, run_limits=limits,
+            progress=False if quiet else None)
+    except ExperimentError as error:
+        failures = str(error)
+    except KeyboardInterrupt:
+        done = sum(state_of(path) is State.DONE for path in logs)
+        console(stderr=True).print(
+            f"Interrupted. {done} of {len(logs)} runs are complete; the same command continues.")
+        raise typer.Exit(_INTERRUPTED) from None
+    known = {}
+    if experiment.is_catalogued():
+        problem = find_problem(experiment.problem)
+        known = {sanitize_name(str(i)): problem.task(i).best_known for i in made}
+    found = rows(logs, known)
+    if as_json:
+        print(json.dumps({"folder": str(out.resolve()), "logs": len(logs),
+                          "results": [row.to_json() for row in found],
+                          "failures": failures or None}, indent=1))
+    else:
+        _print(experiment, found, len(logs), out, quiet)
+    if failures:
+        console(stderr=True).print(f"[red]{escape(failures)}[/red]", soft_wrap=True)
+        raise typer.Exit(_FAILED)
+
+
+def _print(experiment: Experiment, found: list[Row], number: int, out: Path,
+           quiet: bool) -> None:
+    screen: Any = console(quiet)
+    title = (find_problem(experiment.problem).text if experiment.is_catalogued()
+             else experiment.problem)
+    screen.print(table(f"{title}, smaller is better", found))
+    screen.print(f"{number} log files in [bold]{escape(str(out.resolve()))}[/bold]",
+                 soft_wrap=True)
+
+
+def _split(text: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(
+        part.strip() for part in (text or "").split(",") if part.strip()))
