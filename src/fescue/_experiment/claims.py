@@ -10,6 +10,7 @@ taken for dead but was not can do no harm: the first complete log wins, any othe
 
 import json
 import os
+import re
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
@@ -21,8 +22,13 @@ from fescue._experiment.owner import Owner
 
 #: the seconds without renewal after which an owner that cannot be asked counts as dead
 LEASE: Final = 180.0
+#: the seconds that the maker of a claim has to write down who it is
+SIGNING: Final = 5.0
 #: the seconds between renewals
 BEAT: Final = 20.0
+
+#: the names of claims and unfinished logs: the log's name and the attempt
+ATTEMPT: Final = re.compile(r"(.+\.txt)\.(?:claim|part)-([1-9][0-9]{0,8})")
 
 
 class End(Enum):
@@ -67,7 +73,7 @@ class Claim:
         Raises:
             OSError: if the folder cannot be written
         """
-        attempt = 1
+        attempt, signature = 1, f"{Owner.me().to_text()}\n".encode()
         while True:
             claim = cls(log, attempt)
             try:
@@ -79,7 +85,7 @@ class Claim:
                     attempt += 1
                 continue
             try:
-                os.write(fd, f"{Owner.me().to_text()}\n".encode())
+                os.write(fd, signature)
             finally:
                 os.close(fd)
             Thread(target=claim._renew, name="fescue-claim", daemon=True).start()
@@ -94,7 +100,9 @@ class Claim:
         owner, end = self.read()
         if end is not None:
             return True
-        dead = None if owner is None else owner.is_dead()
+        if owner is None:  # killed before it could sign, or about to do so
+            return self.age() > SIGNING
+        dead = owner.is_dead()
         return self.age() > LEASE if dead is None else dead
 
     def read(self) -> tuple[Owner | None, End | None]:
@@ -188,3 +196,23 @@ def kills(log: Path) -> int:
             number += Claim(log, attempt).read()[1] is End.KILLED
             attempt += 1
     return number
+
+
+def sweep(folder: Path, names: set[str]) -> None:
+    """Remove what attempts have left beside logs that are complete.
+
+    Args:
+        folder: a folder of logs
+        names: the names of its files
+    """
+    for name in names:
+        match = ATTEMPT.fullmatch(name)
+        if match is not None and match[1] in names:
+            claim = Claim(folder / match[1], int(match[2]))
+            try:
+                if not claim.is_over():
+                    continue
+            except FileNotFoundError:
+                pass
+            claim.part.unlink(missing_ok=True)
+            claim.path.unlink(missing_ok=True)

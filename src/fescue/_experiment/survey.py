@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from fescue._experiment.claims import Claim, End, current_claim
+from fescue._experiment.claims import ATTEMPT, Claim, End, current_claim
 from fescue._experiment.files import (
     ERROR_PREFIX,
     FAILURES,
@@ -17,7 +17,6 @@ from fescue._experiment.files import (
 from fescue.utils.errors import LogFileError
 from fescue.utils.logger import parse_sections, parse_text
 
-_ATTEMPT: Final = re.compile(r"(.+\.txt)\.(?:claim|part)-(\d+)")
 _ASIDE: Final = re.compile(r".+\.txt\.(bad|failed|late)-\d+")
 _LONGEST: Final = 500
 
@@ -56,7 +55,7 @@ def survey(folder: Path) -> Survey:
     if not folder.is_dir():
         raise NotADirectoryError(20, "not a folder", str(folder))
     for path in folder.glob("*/*/*"):
-        attempt = _ATTEMPT.fullmatch(path.name)
+        attempt = ATTEMPT.fullmatch(path.name)
         if path.name.endswith(LOG_SUFFIX):
             logs.add(path)
         elif attempt is not None:

@@ -18,6 +18,7 @@ import cloudpickle
 import psutil
 from numpy.random import default_rng
 
+from fescue._experiment.claims import sweep
 from fescue._experiment.cores import assign_cores
 from fescue._experiment.driver import InlineExecutor, Outcome, Task, drive
 from fescue._experiment.files import FAILURES, State, log_path, state_of
@@ -182,6 +183,7 @@ class _Work:
             folder = base / pair.algorithm / pair.instance
             folder.mkdir(parents=True, exist_ok=True)
             there = {entry.name for entry in os.scandir(folder)}
+            sweep(folder, there)
             tasks: dict[int, Task] = {}
             for seed in rand_seeds_from_str(pair.instance, rounds[-1]):
                 log = log_path(base, pair.algorithm, pair.instance, seed)
