@@ -40,7 +40,8 @@ def test_commands_run_as_written(tmp_path: Path) -> None:
     program = Path(sys.executable).with_name("fescue")
     for command in commands:
         done = subprocess.run(["sh", "-c", command.replace("fescue", str(program), 1)],
-                              cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+                              cwd=tmp_path, capture_output=True, text=True, timeout=120,
+                              check=False)
         assert done.returncode == 0, f"{command}\n{done.stderr}"
 
 

@@ -19,7 +19,6 @@ from fescue import (
     run_experiment,
 )
 
-
 #: the trap that is set in this process
 TRAPS: list[str] = []
 

@@ -1,1 +1,25 @@
-"""fescue."""
+"""Validators: each checks that a component keeps its contract. Hand them yours.
+
+They draw from a generator with a fixed seed, so they give the same verdict each time, and raise
+:class:`~fescue.utils.errors.ValidationError` with the component, the value and what was expected.
+"""
+
+from fescue.testing.algorithms import validate_algorithm, validate_mo_algorithm
+from fescue.testing.archives import validate_mo_archive_pruner
+from fescue.testing.components import validate_component
+from fescue.testing.operators import (
+    validate_op0,
+    validate_op1,
+    validate_op1_with_step_size,
+    validate_op2,
+)
+from fescue.testing.problems import validate_encoding, validate_mo_problem, validate_objective
+from fescue.testing.spaces import validate_space
+from fescue.testing.statistics import check_distribution
+
+__all__ = [
+    "check_distribution", "validate_algorithm", "validate_component", "validate_encoding",
+    "validate_mo_algorithm", "validate_mo_archive_pruner", "validate_mo_problem",
+    "validate_objective", "validate_op0", "validate_op1", "validate_op1_with_step_size",
+    "validate_op2", "validate_space",
+]

@@ -23,3 +23,7 @@ class ExperimentError(FescueError):
 
 class LogWriteError(FescueError, OSError):
     """A log file that cannot be written; the text names the file, the reason and the remedy."""
+
+
+class ValidationError(FescueError, ValueError):
+    """A component breaks its contract; the text names it, the value and what was expected."""

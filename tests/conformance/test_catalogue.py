@@ -1,0 +1,143 @@
+"""Every entry of the catalogues keeps its contract."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from subjects import ALGORITHMS, OPERATORS, SPACES, made, mo_tasks, randomize, tasks
+
+from fescue import algorithms, operators, problems, spaces
+from fescue.algorithms import EA, ExponentialSchedule, HillClimberWithRestarts, LogarithmicSchedule
+from fescue.api.catalogue import Task
+from fescue.api.mo_archive import KeepFarthest, MOArchivePruner
+from fescue.api.mo_problem import MOSOProblemBridge
+from fescue.api.operators import Op0, Op1, Op2
+from fescue.api.space import Space
+from fescue.mo.problems import WeightedSum
+from fescue.problems import LeadingOnes, OneMax, ZeroMax
+from fescue.spaces import BitStrings
+from fescue.testing import (
+    validate_algorithm,
+    validate_component,
+    validate_encoding,
+    validate_mo_algorithm,
+    validate_mo_archive_pruner,
+    validate_mo_problem,
+    validate_objective,
+    validate_op0,
+    validate_op1,
+    validate_op2,
+    validate_space,
+)
+
+ALL_SPACES = [space for family in SPACES.values() for space in family]
+ALL_TASKS = [task for kind in SPACES for task in tasks(kind)]
+CATALOGUES = (spaces.CATALOGUE, operators.CATALOGUE, algorithms.CATALOGUE,
+              algorithms.MO_CATALOGUE, problems.CATALOGUE)
+
+
+def _spoil(x: np.ndarray) -> np.ndarray:
+    """Return an invalid point."""
+    if x.dtype == bool:
+        return np.append(x, x[:1])
+    wrong = x.copy()
+    wrong[0] = x.max() + 1
+    return wrong
+
+
+@pytest.mark.parametrize("space", ALL_SPACES, ids=str)
+def test_space(space: Space) -> None:
+    validate_space(space, randomize, _spoil)
+
+
+@pytest.mark.parametrize("task", ALL_TASKS, ids=lambda task: str(task.objective))
+def test_parts_of_a_problem(task: Task) -> None:
+    def solution(random: Any, y: Any) -> Any:
+        if task.encoding is None:
+            return randomize(random, y)
+        task.encoding.decode(randomize(random, task.points().create()), y)
+        return y
+
+    validate_space(task.solution_space, solution)
+    validate_objective(task.objective, task.solution_space, solution)
+    if task.encoding is not None:
+        validate_encoding(task.encoding, task.points(), task.solution_space, randomize)
+
+
+@pytest.mark.parametrize(("entry", "space"), OPERATORS,
+                         ids=[f"{e.name}-{s}" for e, s in OPERATORS])
+def test_operator(entry: Any, space: Space) -> None:
+    op = entry.make(space)
+    assert str(op) == entry.name or space.n_points() == 2
+    # an operator that always changes its point has one result for one or two neighbours
+    few = {"min_unique": 1} if space.n_points() < 5 else {}
+    if isinstance(op, Op0):
+        validate_op0(op, space, **few)
+    elif isinstance(op, Op1):
+        validate_op1(op, space, randomize, **few)
+    else:
+        assert isinstance(op, Op2)
+        validate_op2(op, space, randomize, **few)
+
+
+@pytest.mark.parametrize(("entry", "task"), ALGORITHMS,
+                         ids=[f"{e.name}-{t.objective}-{t.solution_space}" for e, t in ALGORITHMS])
+def test_algorithm(entry: Any, task: Task) -> None:
+    validate_algorithm(made(entry, task), task.solution_space, task.objective, task.search_space,
+                       task.encoding)
+
+
+@pytest.mark.parametrize("mu", [1, 2, 5])
+@pytest.mark.parametrize("lambda_", [1, 4])
+@pytest.mark.parametrize("max_fes", [3, 4, 5, 6, 30])
+def test_population_around_the_budget(mu: int, lambda_: int, max_fes: int) -> None:
+    kit = operators.kit_for(BitStrings(10))
+    validate_algorithm(EA(kit.op0, kit.op1, kit.op2, mu, lambda_), BitStrings(10), OneMax(10),
+                       max_fes=max_fes)
+
+
+@pytest.mark.parametrize("moves", [1, 2, 7])
+def test_restarts(moves: int) -> None:
+    kit = operators.kit_for(BitStrings(10))
+    validate_algorithm(HillClimberWithRestarts(kit.op0, kit.op1, moves), BitStrings(10),
+                       LeadingOnes(10))
+
+
+@pytest.mark.parametrize("entry", algorithms.MO_CATALOGUE, ids=lambda e: e.name)
+@pytest.mark.parametrize("task", mo_tasks(), ids=lambda task: str(task.solution_space))
+def test_mo_algorithm(entry: Any, task: Task) -> None:
+    validate_mo_algorithm(made(entry, task), task.solution_space, task.objective)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("problem", [
+    WeightedSum([LeadingOnes(9), ZeroMax(9)]), WeightedSum([OneMax(9), ZeroMax(9)], [1, 2.5]),
+    WeightedSum([OneMax(9)]), MOSOProblemBridge(OneMax(9))], ids=lambda p: f"{p}-{p.f_dimension()}")
+def test_mo_problem(problem: Any) -> None:
+    validate_mo_problem(problem, BitStrings(9), randomize)
+
+
+def test_pruners() -> None:
+    validate_mo_archive_pruner(KeepFarthest)
+    validate_mo_archive_pruner(lambda problem: KeepFarthest(problem, [0]))
+    validate_mo_archive_pruner(lambda problem: MOArchivePruner())
+
+
+@pytest.mark.parametrize("schedule", [ExponentialSchedule(3.0, 0.5), LogarithmicSchedule(1.5, 0.1)],
+                         ids=str)
+def test_schedules(schedule: Any) -> None:
+    validate_component(schedule)
+
+
+def test_names_are_unique_and_nothing_is_missing() -> None:
+    for catalogue in CATALOGUES:
+        names = [entry.name for entry in catalogue]
+        assert len(set(names)) == len(names)
+        for entry in catalogue:
+            assert entry.text
+    described = {type(entry.make(SPACES[entry.kinds[0]][-1])).__name__
+                 for entry in operators.CATALOGUE}
+    there = {name for name in operators.__all__ if name.startswith("Op")}
+    assert there == described
+    for entry in operators.CATALOGUE:
+        made_one = entry.make(SPACES[entry.kinds[0]][-1])
+        assert isinstance(made_one, Op0 | Op1 | Op2)
