@@ -169,11 +169,13 @@ class KeyValueLogSection(LogSection):
 
         Raises:
             TypeError: if ``key`` is no string
-            ValueError: if the key is used already, or if the value is NaN
+            ValueError: if the key is used already or looks like a mark, or if the value is NaN
         """
         name = self._prefix + sanitize_name(key)
         if name in self._used:
             raise self._error(f"has a key {name!r} already")
+        if name.startswith((SECTION_START, SECTION_END)):
+            raise self._error(f"cannot have the key {name!r}, which looks like a mark")
         self._used.add(name)
         hexadecimal = ""
         if hasattr(value, "dtype") and not getattr(value, "shape", (1,)):
