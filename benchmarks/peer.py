@@ -19,6 +19,7 @@ _MODULES: Final[dict[str, tuple[str, str]]] = {
     "Algorithm": ("api.algorithm", "api.algorithm"),
     "Encoding": ("api.encoding", "api.encoding"),
     "Execution": ("api.execution", "api.execution"),
+    "run_experiment": ("api.experiment", "api.experiment"),
     "Objective": ("api.objective", "api.objective"),
     "BitStrings": ("spaces", "spaces.bitstrings"),
     "Permutations": ("spaces", "spaces.permutations"),

@@ -62,7 +62,7 @@ def test_quiet_and_json(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("args", "part"), [
     (("run", "nope"), "choose from onemax"), (("run", "onemax", "--algorithms", "rls,x"), "'x'"),
-    (("run", "jssp", "--instances", "la2"), "la24"),
+    (("run", "jssp", "--instances", "la2"), "did you mean"),
     (("run", "onemax", "--instances", "a"), "'a'"),
     (("run", "onemax", "--runs", "0"), "--runs"),
     (("run", "onemax", "--max-fes", "-1"), "--max-fes"),

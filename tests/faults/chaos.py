@@ -104,7 +104,7 @@ def disturb(base: Path, kind: str, rng: random.Random) -> bool:
     trap.unlink(missing_ok=True)
     if kind in ("program", "worker"):
         program = launch(base)
-        time.sleep(rng.uniform(0.4, 2.2))
+        time.sleep(rng.uniform(0.4, 1.5))
         victim = program.pid
         if kind == "worker":
             workers = psutil.Process(program.pid).children() if program.poll() is None else []

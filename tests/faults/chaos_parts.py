@@ -44,10 +44,10 @@ class SlowLeadingOnes(Slow, LeadingOnes):
 
 
 def setup(algorithm: Any, problem: Any) -> Execution:
-    """Return a run of 60 FEs."""
+    """Return a run of 30 FEs."""
     set_trap()
     return (Execution().set_objective(problem).set_solution_space(BitStrings(problem.n))
-            .set_algorithm(algorithm(Op0Random(), Op1Flip1())).set_max_fes(60)
+            .set_algorithm(algorithm(Op0Random(), Op1Flip1())).set_max_fes(30)
             .set_log_improvements())
 
 

@@ -72,7 +72,7 @@ class Plan:
             LogWriteError: if the log cannot be written
             KeyboardInterrupt: if it was interrupted; so does PreemptedError
         """
-        log, process_id = task.log, os.getpid()
+        log = task.log
         claim = Claim.acquire(log)
         if claim is None:
             return Outcome(log, State.RUNNING, "somebody else is at work on it")
@@ -96,8 +96,6 @@ class Plan:
                 claim.abandon()
             raise
         finally:
-            if os.getpid() != process_id:
-                os._exit(0)  # the objective has forked, and this is not the process that has run it
             destination.is_over = True
         return self._outcome(claim, destination, error)
 
@@ -115,6 +113,7 @@ class Plan:
             if self.log_host_details:
                 execution.set_log_host_details()
             with execution.execute() as process:
+                destination.end_forked_processes()
                 self.on_completion(instance, task.log, process)
         except LogWriteError:
             raise
@@ -146,6 +145,7 @@ class _Published(Destination):
     def __init__(self, claim: Claim) -> None:
         super().__init__(claim.log)
         self.claim = claim
+        self._process_id = os.getpid()
         #: whether the attempt has ended: nothing is published any more
         self.is_over = False
         self.is_published = False
@@ -159,11 +159,17 @@ class _Published(Destination):
 
     def publish(self, file: UnfinishedFile, errors: Iterable[BaseException]) -> None:
         """Publish the log unless the run was interrupted: then it is to be done again."""
+        self.end_forked_processes()
         if not self.is_over and not any(map(_is_interruption, errors)):
             self.is_published = file.publish(self.final, overwrite=False)
             if not self.is_published:
                 self.late = set_aside(file.path, "late", self.final)
         file.close()
+
+    def end_forked_processes(self) -> None:
+        """End this process if the objective has forked it off and let it return."""
+        if os.getpid() != self._process_id:
+            os._exit(0)
 
 
 def _is_interruption(error: BaseException) -> bool:

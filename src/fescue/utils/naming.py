@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from math import isnan
 from typing import Final
 
@@ -97,6 +98,11 @@ def sanitize_name(name: str) -> str:
     """
     if not isinstance(name, str):
         raise type_error(name, "name", str)
+    return _sanitize(name)
+
+
+@lru_cache(maxsize=4096)  # each log has the same hundred keys
+def _sanitize(name: str) -> str:
     text = re.sub("--+", "-", name.strip()).replace("+", "p").replace("-", "m")
     text = re.sub("__+", "_", text)
     text = re.sub(r"\.\.+", ".", text).replace(".", "d")
