@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test slow lint types setup clean
+.PHONY: demo test slow oldest lint types setup clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("fescue needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
@@ -22,6 +22,12 @@ test: $(READY)
 slow: $(READY)
 	$(BIN)/python -m pytest -m slow
 
+# the oldest NumPy that is allowed: random streams could differ between releases
+oldest: pyproject.toml
+	$(PYTHON) -m venv .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'numpy==1.26.*'
+	.venv-oldest/bin/python -m pytest -q tests/golden
+
 lint: $(READY)
 	$(BIN)/ruff check .
 
@@ -29,4 +35,4 @@ types: $(READY)
 	$(BIN)/mypy
 
 clean:
-	rm -rf .venv .hypothesis .mypy_cache .ruff_cache results
+	rm -rf .venv .venv-oldest .hypothesis .mypy_cache .ruff_cache results

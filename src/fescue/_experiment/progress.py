@@ -9,8 +9,8 @@ from typing import Any, Final, Self
 
 from fescue._experiment.files import FAILURES, State
 
-#: the seconds before a bar appears: short experiments need none
-_DELAY: Final = 1.0
+#: the seconds between two lines where no bar can be drawn
+_PERIOD: Final = 10.0
 
 
 class Tally:
@@ -86,28 +86,28 @@ class Caller(Silence):
 
 
 class Bar(Silence):
-    """A bar on the standard error output; lines, every ten seconds, if that is no terminal."""
+    """A bar on the standard error output; a line now and then if that is no terminal."""
 
     def __init__(self) -> None:
         from rich.console import Console  # only where something is shown
-        from rich.progress import BarColumn, Progress, TextColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         console = Console(stderr=True)
         self._lines = not console.is_terminal
-        self._bar = Progress(BarColumn(), TextColumn("{task.description}"), console=console,
-                             transient=True, redirect_stdout=False, redirect_stderr=False)
+        self._bar = Progress(
+            BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=console,
+            transient=True, redirect_stdout=False, redirect_stderr=False)
         self._task: Any = None
-        self._due = time.monotonic() + (10 if self._lines else _DELAY)
+        self._due = time.monotonic() + _PERIOD
 
     def __call__(self, tally: Tally) -> None:
         """Show the tally."""
-        if self._task is None or self._lines:
-            if time.monotonic() < self._due:
-                return
-            if self._lines:
-                self._due = time.monotonic() + 10
+        if self._lines:
+            if time.monotonic() >= self._due:
+                self._due = time.monotonic() + _PERIOD
                 print(tally, file=sys.stderr, flush=True)
-                return
+            return
+        if self._task is None:
             self._bar.start()
             self._task = self._bar.add_task("", total=tally.total)
         self._bar.update(self._task, completed=tally.finished, description=str(tally))
@@ -123,7 +123,7 @@ def show_progress(progress: bool | Callable[[Tally], Any] | None) -> Silence:
 
     Args:
         progress: whether there is a bar, ``None`` for one if the standard error output is a
-            terminal; or a function that is called with a :class:`Tally` after each run
+            terminal; or a function that is called with a :class:`Tally`, first and after each run
     """
     if callable(progress):
         return Caller(progress)

@@ -108,7 +108,7 @@ def run_experiment(
         retry_failed: whether runs that failed earlier are done again; their old logs get names
             that end in ``.failed-<k>``
         progress: whether a bar is shown, ``None`` for one if the standard error output is a
-            terminal; or a function that is called with a tally after each run
+            terminal; or a function that is called with a tally, first and after each run
         log_host_details: whether logs name host, IP address, command line and working directory
         run_limits: the time and memory after which a run is killed, with its worker
 
@@ -146,6 +146,8 @@ def run_experiment(
             work.settle(outcome)
             show(work.tally)
 
+        if work.tally.finished < work.tally.total:
+            show(work.tally)
         pre_warm_up = work.open_pairs() if perform_pre_warmup else []
         if executor is None and run_limits is None and n_threads == 1:
             if pre_warm_up:
