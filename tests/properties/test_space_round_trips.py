@@ -103,9 +103,10 @@ def test_bits_of_wrong_type(method: str, text: Any) -> None:
 
 # arrays of numbers
 
-@QUICK
-@given(st.sampled_from([*INTS, np.dtype(np.float64), np.dtype(np.float32), np.dtype(bool)]),
-       st.data())
+@pytest.mark.parametrize("dtype", [
+    *INTS, np.dtype(np.float64), np.dtype(np.float32), np.dtype(bool)], ids=str)
+@settings(derandomize=True, deadline=None, max_examples=25)
+@given(st.data())
 def test_arrays(dtype: np.dtype[Any], data: st.DataObject) -> None:
     elements: Any = st.booleans()
     if dtype.kind in "iu":
