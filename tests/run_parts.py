@@ -15,7 +15,7 @@ from fescue.api.mo_problem import MOProblem
 from fescue.api.objective import Objective
 from fescue.api.process import Process
 from fescue.api.space import Space
-from fescue.utils.logger import parse_csv, parse_key_values, parse_sections
+from fescue.utils.sections import parse_csv, parse_key_values, parse_sections
 
 
 class Points(Space):

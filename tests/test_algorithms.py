@@ -27,7 +27,8 @@ from fescue.api.objective import Objective
 from fescue.api.operators import Op0, Op1, Op2
 from fescue.operators import Op0Random, Op0Shuffle, Op1Flip1, Op1MoverNflip, Op1SwapN, Op2Uniform
 from fescue.spaces import BitStrings, Permutations
-from fescue.utils.logger import InMemoryLogger, parse_key_values
+from fescue.utils.logger import InMemoryLogger
+from fescue.utils.sections import parse_key_values
 
 
 class World(Op0, Op1, Op2):

@@ -25,8 +25,8 @@ LINES = (
 SIDEWAYS = {"operators": {"spaces"}}
 ONLY = {"_engine": {"utils"}, "_experiment": {"utils"}, "kernels": set(),
         "evaluation": {"utils", "api", "kernels"}}
-UTILS = {"__init__", "errors", "escaping", "logger", "naming", "nputils", "path", "sysinfo",
-         "types"}
+UTILS = {"__init__", "errors", "escaping", "logger", "naming", "nputils", "path", "sections",
+         "sysinfo", "types"}
 
 
 def _room(path: Path) -> str:

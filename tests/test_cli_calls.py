@@ -113,7 +113,7 @@ def test_unknown_names(args: tuple[str, ...], choices: list[str], tmp_path: Path
 @pytest.mark.parametrize(("args", "name"), [
     (("--goal", "nan"), "goal"), (("--goal", "inf"), "goal"), (("--max-fes", "0"), "max-fes"),
     (("--max-fes", str(10 ** 16)), "max.fes"), (("--max-time", "1e300"), "max.time"),
-    (("--max-time", "0"), "max-time"), (("--jobs", "0"), "jobs"), (("--jobs", "99999"), "99999"),
+    (("--max-time", "0"), "max-time"), (("--jobs", "0"), "jobs"), (("--jobs", "99999"), "16384"),
     (("--runs", "x"), "runs"), (("--instances", "8,onemax_8"), "onemax_8"),
     (("--instances", "0"), "n=0")])
 def test_values_out_of_range(args: tuple[str, ...], name: str, tmp_path: Path, call: Call) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from fescue.api.execution import Execution
 from fescue.api.mo_execution import MOExecution
-from fescue.utils.logger import parse_key_values
+from fescue.utils.sections import parse_key_values
 from run_parts import Do, Half, Points, Values, scan, sections, setup, state
 
 BUILDERS = pytest.mark.parametrize("builder", [Execution, MOExecution])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fescue.utils.logger import parse_text
+from fescue.utils.sections import parse_text
 from run_parts import Do, Half, Points, Values, progress, scan, sections, setup, state
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fescue.utils.logger import parse_csv, parse_key_values, parse_text
+from fescue.utils.sections import parse_csv, parse_key_values, parse_text
 from run_parts import Points, Values, progress, scan, sections, setup, state
 
 HOST_KEYS = {"session.node", "session.ipAddress", "session.commandLine",

@@ -14,7 +14,7 @@ from fescue._experiment.files import State
 from fescue.api.execution import Execution
 from fescue.api.experiment import Parallelism, run_experiment
 from fescue.api.process import Process
-from fescue.utils.logger import parse_key_values
+from fescue.utils.sections import parse_key_values
 from run_parts import sections
 
 

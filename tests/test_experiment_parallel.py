@@ -28,7 +28,7 @@ from fescue import (
 from fescue._experiment.files import State, state_of
 from fescue._experiment.pool import Limits
 from fescue._experiment.progress import Tally
-from fescue.utils.logger import parse_key_values, parse_sections
+from fescue.utils.sections import parse_key_values, parse_sections
 
 
 def setup(algorithm: str, problem: Any) -> Execution:

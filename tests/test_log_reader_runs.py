@@ -17,7 +17,7 @@ from fescue.problems.bitstrings import LeadingOnes, OneMax, ZeroMax
 from fescue.problems.jssp import jssp_instance, jssp_task
 from fescue.spaces import BitStrings
 from fescue.utils.errors import LogFileError
-from fescue.utils.logger import parse_sections, parse_text
+from fescue.utils.sections import parse_sections, parse_text
 from run_parts import Do, Points, Values, scan, setup
 
 QUICK = settings(derandomize=True, deadline=None, max_examples=40)

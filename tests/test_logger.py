@@ -6,15 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fescue.utils.logger import (
-    FileLogger,
-    InMemoryLogger,
-    Logger,
-    PrintLogger,
-    parse_csv,
-    parse_key_values,
-    parse_sections,
-)
+from fescue.utils.logger import FileLogger, InMemoryLogger, Logger, PrintLogger
+from fescue.utils.sections import parse_csv, parse_key_values, parse_sections
 
 
 def write(log: Logger) -> None:

@@ -8,16 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fescue.utils.logger import (
-    FileLogger,
-    InMemoryLogger,
-    KeyValueLogSection,
-    Logger,
-    parse_csv,
-    parse_key_values,
-    parse_sections,
-    parse_text,
-)
+from fescue.utils.logger import FileLogger, InMemoryLogger, KeyValueLogSection, Logger
+from fescue.utils.sections import parse_csv, parse_key_values, parse_sections, parse_text
 
 
 def _pairs(write: Callable[[KeyValueLogSection], Any]) -> list[str]:

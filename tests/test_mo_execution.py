@@ -12,7 +12,7 @@ from fescue.api.mo_execution import MOExecution
 from fescue.api.mo_problem import MOSOProblemBridge
 from fescue.mo.problems import WeightedSum
 from fescue.spaces.bitstrings import BitStrings
-from fescue.utils.logger import parse_key_values
+from fescue.utils.sections import parse_key_values
 from run_parts import Points, Values, Vectors, scan, sections, setup
 
 FRONT = [[i, 99 - i] for i in range(100)]

@@ -10,7 +10,7 @@ import pytest
 from fescue.api.algorithm import Algorithm
 from fescue.api.mo_algorithm import MOAlgorithm
 from fescue.api.mo_execution import MOExecution
-from fescue.utils.logger import parse_csv, parse_key_values
+from fescue.utils.sections import parse_csv, parse_key_values
 from run_parts import Points, Vectors, progress, scan, sections, setup, state
 
 VECTORS = [[5, 5], [4, 7], [6, 3], [5, 5], [9, 9], [2, 8], [4, 4]]

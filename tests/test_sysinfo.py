@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from fescue.utils import sysinfo
-from fescue.utils.logger import InMemoryLogger, parse_key_values, parse_sections
+from fescue.utils.logger import InMemoryLogger
+from fescue.utils.sections import parse_key_values, parse_sections
 
 HOST_KEYS = {"session.node", "session.ipAddress", "session.commandLine",
              "session.workingDirectory"}

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from fescue.utils import naming, nputils, sysinfo
-from fescue.utils.logger import InMemoryLogger, parse_key_values
+from fescue.utils.logger import InMemoryLogger
+from fescue.utils.sections import parse_key_values
 from fescue.utils.types import check_int_range, type_error
 
 

@@ -24,7 +24,7 @@ from typing import Any
 import psutil
 
 from fescue._experiment.files import State, state_of
-from fescue.utils.logger import parse_key_values, parse_sections
+from fescue.utils.sections import parse_key_values, parse_sections
 
 TESTS = Path(__file__).parents[1]
 RUNS = 200

@@ -5,7 +5,7 @@ from pathlib import Path
 from fescue.algorithms import RLS
 from fescue.operators import Op0Shuffle, Op1Swap2
 from fescue.problems.jssp import jssp_instance, jssp_task
-from fescue.utils.logger import parse_sections
+from fescue.utils.sections import parse_sections
 
 SEED = 0x5a9363100a272f12
 ROWS = [(1, 267), (5, 235), (10, 230), (20, 227), (25, 205), (40, 200), (84, 180)]

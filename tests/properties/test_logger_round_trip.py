@@ -10,15 +10,9 @@ from hypothesis import strategies as st
 
 from fescue.evaluation.log_reader import read_log
 from fescue.utils.errors import LogFileError
-from fescue.utils.logger import (
-    FileLogger,
-    InMemoryLogger,
-    parse_csv,
-    parse_key_values,
-    parse_sections,
-    parse_text,
-)
+from fescue.utils.logger import FileLogger, InMemoryLogger
 from fescue.utils.naming import sanitize_name, str_to_num
+from fescue.utils.sections import parse_csv, parse_key_values, parse_sections, parse_text
 
 QUICK = settings(derandomize=True, deadline=None, max_examples=200)
 #: what a line could be mistaken for or broken by
@@ -67,7 +61,6 @@ def test_raw_text(path: Path, texts: list[str]) -> None:
 @given(st.lists(HOSTILE, min_size=1, max_size=4))
 @example(['"' * 500_000 + ": " * 500_000])
 @example(["", " ", ": ", "# ", "\t", '"', '"x"', '"\\u0023"'])
-@example([PAIR])
 def test_values_of_keys(path: Path, values: list[str]) -> None:
     with FileLogger(path) as logger, logger.key_values("A") as section:
         for i, value in enumerate(values):

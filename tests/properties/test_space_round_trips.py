@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from fescue.spaces import BitStrings, Permutations
 from fescue.spaces.nparrayspace import NPArraySpace
-from fescue.utils.logger import InMemoryLogger, parse_key_values
+from fescue.utils.logger import InMemoryLogger
 from fescue.utils.naming import sanitize_name
 from fescue.utils.nputils import INTS
+from fescue.utils.sections import parse_key_values
 
 QUICK = settings(derandomize=True, deadline=None, max_examples=150)
 BITS = st.lists(st.booleans(), min_size=1, max_size=200)
@@ -141,6 +142,15 @@ def test_numbers_out_of_range(dtype: np.dtype[Any], place: int, value: int) -> N
 def test_texts_of_no_array(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         NPArraySpace(3, np.dtype(int)).from_str(text)
+
+
+@pytest.mark.parametrize(("dtype", "value"), [
+    (np.float64, "nan"), (np.float32, "1e300"), (np.float32, "-1e300"), (np.float64, "1;5")])
+def test_texts_of_no_real_numbers(dtype: Any, value: str) -> None:
+    space = NPArraySpace(3, np.dtype(dtype))
+    with pytest.raises(ValueError, match=r"element 1 .* is '|has 4 elements"):
+        space.from_str(f"0.5;{value};1e-7")
+    assert space.from_str("0.5;inf;-0.25").tolist() == [0.5, float("inf"), -0.25]
 
 
 @QUICK

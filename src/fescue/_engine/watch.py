@@ -1,7 +1,7 @@
 """What happens when an evaluation may matter: remember it, record it, see if it is the goal."""
 
 from collections.abc import Callable
-from math import inf, isnan, nan
+from math import inf, nan
 from typing import Any, Protocol
 
 from fescue._engine.recorder import Recorder
@@ -62,7 +62,7 @@ class Watch:
             if recorder is not None:
                 recorder.add(n, moment, f)
             return nan
-        if isnan(f) or f == -inf:
+        if f != f or f == -inf:  # not isnan(), which integers can be too large for
             raise ObjectiveError(
                 f"The objective value of FE {n} is {f}, which no objective function may return "
                 f"(inf marks a worthless point). The point: {self._text(x)}")

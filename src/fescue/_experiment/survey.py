@@ -15,7 +15,7 @@ from fescue._experiment.files import (
     state_of,
 )
 from fescue.utils.errors import LogFileError
-from fescue.utils.logger import parse_sections, parse_text
+from fescue.utils.sections import parse_sections, parse_text
 
 _ASIDE: Final = re.compile(r".+\.txt\.(bad|failed|late)-\d+")
 _LONGEST: Final = 500

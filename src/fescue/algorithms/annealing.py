@@ -148,8 +148,14 @@ class SimulatedAnnealing(Algorithm1):
         while not should_terminate():
             op1(random, new, current)
             f = evaluate(new)
-            if f <= current_f or uniform() < exp(
-                    (current_f - f) / max(_COLDEST, temperature(tau))):
+            accept = f <= current_f
+            if not accept:
+                # integers may differ by more than any float: such a step is never taken
+                try:
+                    accept = uniform() < exp((current_f - f) / max(_COLDEST, temperature(tau)))
+                except OverflowError:
+                    accept = False
+            if accept:
                 current, new, current_f = new, current, f
             tau += 1
 

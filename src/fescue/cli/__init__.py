@@ -3,10 +3,9 @@
 import sys
 
 import typer
-from rich.markup import escape
 
 from fescue.cli import look, run, status
-from fescue.cli._output import console
+from fescue.cli._output import console, plain
 from fescue.utils.errors import FescueError
 
 #: the exit code of a wrong call
@@ -27,5 +26,5 @@ def main() -> None:
     try:
         app()
     except (FescueError, OSError) as error:
-        console(stderr=True).print(f"[red]fescue:[/red] {escape(str(error))}", soft_wrap=True)
+        console(stderr=True).print(f"[red]fescue:[/red] {plain(error)}", soft_wrap=True)
         sys.exit(_WRONG)

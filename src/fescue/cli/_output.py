@@ -1,6 +1,7 @@
 """Where the command prints to."""
 
 from rich.console import Console
+from rich.markup import escape
 
 
 def console(quiet: bool = False, stderr: bool = False) -> Console:
@@ -9,3 +10,10 @@ def console(quiet: bool = False, stderr: bool = False) -> Console:
     if result.is_terminal:
         return result
     return Console(quiet=quiet, stderr=stderr, width=max(120, result.width))
+
+
+def plain(text: object) -> str:
+    """Return text of unknown origin so that it can be printed as it is, whatever it holds."""
+    return escape("".join(
+        char if char.isprintable() or char == "\n" else char.encode(
+            "unicode_escape").decode() for char in str(text)))

@@ -14,6 +14,7 @@ from typing import Any, Self
 from fescue import algorithms, operators, problems
 from fescue.api.catalogue import Entry, Problem
 from fescue.api.execution import Execution
+from fescue.api.process import check_goal_f, check_max_fes, check_max_time_millis
 from fescue.utils.errors import ExperimentError
 from fescue.utils.path import UnfinishedFile
 
@@ -107,12 +108,22 @@ class Experiment:
         """Return whether the problem is one of the catalogue, not code of the user's."""
         return ":" not in self.problem
 
+    def max_time_millis(self) -> int | None:
+        """Return the time of a run in milliseconds, at least 1."""
+        return None if self.max_time is None else max(1, round(1000 * self.max_time))
+
     def complete(self) -> Self:
         """Return the experiment with the catalogue's defaults where nothing was chosen.
 
         Raises:
             WrongCallError: if a name is not in the catalogue; it and the choices are named
         """
+        try:
+            check_max_fes(self.max_fes, none_is_ok=True)
+            check_max_time_millis(self.max_time_millis(), none_is_ok=True)
+            check_goal_f(self.goal, none_is_ok=True)
+        except ValueError as error:
+            raise WrongCallError(str(error)) from error
         if not self.is_catalogued():
             if self.instances or self.algorithms:
                 raise WrongCallError(
@@ -135,7 +146,7 @@ class Experiment:
         Raises:
             WrongCallError: if the user's function cannot be had or returns something else
         """
-        limits = (self.max_fes, self.max_time, self.goal)
+        limits = (self.max_fes, self.max_time_millis(), self.goal)
         if self.is_catalogued():
             return ([partial(make_instance, self.problem, name) for name in self.instances],
                     [partial(_catalogued, self.problem, name, *limits)
@@ -173,7 +184,7 @@ def _find(catalogue: Iterable[Any], name: str, what: str) -> Any:
     return known[name]
 
 
-def _catalogued(problem: str, algorithm: str, max_fes: int | None, max_time: float | None,
+def _catalogued(problem: str, algorithm: str, max_fes: int | None, max_time: int | None,
                 goal: float | None, instance: Any) -> Execution:
     task = find_problem(problem).task(instance)
     entry: Entry = _find(algorithms.CATALOGUE, algorithm, "algorithm")
@@ -181,19 +192,19 @@ def _catalogued(problem: str, algorithm: str, max_fes: int | None, max_time: flo
     return _limit(execution.set_log_improvements(), max_fes, max_time, goal)
 
 
-def _limited(setup: Callable[[Any], Execution], max_fes: int | None, max_time: float | None,
+def _limited(setup: Callable[[Any], Execution], max_fes: int | None, max_time: int | None,
              goal: float | None, instance: Any) -> Execution:
     execution = setup(instance)
     return _limit(execution, max_fes, max_time, goal) if isinstance(
         execution, Execution) else execution
 
 
-def _limit(execution: Execution, max_fes: int | None, max_time: float | None,
+def _limit(execution: Execution, max_fes: int | None, max_time: int | None,
            goal: float | None) -> Execution:
     if max_fes is not None:
         execution.set_max_fes(max_fes)
     if max_time is not None:
-        execution.set_max_time_millis(max(1, round(1000 * max_time)))
+        execution.set_max_time_millis(max_time)
     if goal is not None:
         execution.set_goal_f(int(goal) if float(goal).is_integer() else goal)
     return execution

@@ -5,11 +5,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from fescue import algorithms, operators, problems, spaces
-from fescue.cli._output import console
+from fescue.cli._output import console, plain
 from fescue.evaluation.chart import chart
 from fescue.evaluation.log_reader import read_log
 
@@ -23,7 +22,7 @@ def show(logs: Annotated[list[Path], typer.Argument(help="Log files.")]) -> None
 def _show(log: Path, screen: Console) -> None:
     run_log = read_log(log)
     setup = run_log.setup
-    table = Table(title=escape(str(log)), show_header=False)
+    table = Table(title=plain(str(log)), show_header=False)
     best = "none" if run_log.best_f is None else f"{run_log.best_f}"
     if run_log.last_improvement_fe is not None:
         best += f", found at FE {run_log.last_improvement_fe}"
@@ -37,14 +36,14 @@ def _show(log: Path, screen: Console) -> None:
             ("consumed", f"{run_log.total_fes} FEs in {run_log.total_time_millis} ms"),
             ("best objective value", best), ("best solution", run_log.result_y)):
         if value is not None:
-            table.add_row(key, escape(value if len(value) < 300 else value[:297] + "..."))
+            table.add_row(key, plain(value if len(value) < 300 else value[:297] + "..."))
     screen.print(table)
     points = [(row[0], row[2]) for row in run_log.progress]
     if points:
         curve = chart(points, run_log.total_fes, screen.width - 4)
-        screen.print(f"best objective value over FEs\n{escape(curve)}", highlight=False)
+        screen.print(f"best objective value over FEs\n{plain(curve)}", highlight=False)
     for title, text in run_log.errors.items():
-        screen.print(f"[red]{title}[/red]\n{escape(text)}", soft_wrap=True)
+        screen.print(f"[red]{title}[/red]\n{plain(text)}", soft_wrap=True)
 
 
 def list_() -> None:
@@ -65,7 +64,7 @@ def list_() -> None:
         for title in ("name", "what", "search space", "parameters", "source"):
             table.add_column(title)
         for entry in catalogue:
-            table.add_row(entry.name, entry.text, ", ".join(entry.kinds) or "any", escape(
+            table.add_row(entry.name, entry.text, ", ".join(entry.kinds) or "any", plain(
                 ", ".join(f"{key} {value}" for key, value in entry.parameters.items())),
                 entry.source)
         screen.print(table)

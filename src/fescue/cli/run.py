@@ -7,13 +7,12 @@ from typing import Annotated, Any
 
 import psutil
 import typer
-from rich.markup import escape
 
 from fescue import algorithms, problems
 from fescue._experiment.files import State, log_path, state_of
 from fescue._experiment.pool import Limits
 from fescue.api.experiment import run_experiment
-from fescue.cli._output import console
+from fescue.cli._output import console, plain
 from fescue.cli.experiment import Experiment, WrongCallError, find_problem
 from fescue.cli.results import Row, rows, table
 from fescue.utils.errors import ExperimentError
@@ -55,7 +54,7 @@ def run(
             help="The objective value at which a run may stop.")] = None,
         out: Annotated[Path, typer.Option(help="The folder of the log files.")] = Path("results"),
         jobs: Annotated[int | None, typer.Option(
-            min=1, help="Worker processes. [default: one per physical core]",
+            min=1, max=16384, help="Worker processes. [default: one per physical core]",
             show_default=False)] = None,
         kill_after: Annotated[float | None, typer.Option(
             min=0.1, help="Seconds after which a run is killed that does not stop by itself.",
@@ -92,12 +91,15 @@ def perform(experiment: Experiment, out: Path, jobs: int | None = None,
         experiment = experiment.complete()
         make_instances, setups = experiment.makers()
         made = [make() for make in make_instances]
-    except WrongCallError as error:
+        names = [sanitize_name(str(instance)) for instance in made]
+        _check_names(names)
+        logs = [log_path(out, sanitize_name(str(setup(instance).algorithm)), name, seed)
+                for instance, name in zip(made, names, strict=True) for setup in setups
+                for seed in rand_seeds_from_str(name, experiment.runs)]
+    except (ValueError, TypeError, WrongCallError) as error:
+        if not experiment.is_catalogued() and not isinstance(error, WrongCallError):
+            raise  # it is the user's own code that has failed
         raise typer.BadParameter(str(error)) from error
-    logs = [log_path(out, sanitize_name(str(setup(instance).algorithm)),
-                     sanitize_name(str(instance)), seed)
-            for instance in made for setup in setups
-            for seed in rand_seeds_from_str(sanitize_name(str(instance)), experiment.runs)]
     experiment.save(out)
     failures = ""
     try:
@@ -112,10 +114,11 @@ def perform(experiment: Experiment, out: Path, jobs: int | None = None,
         console(stderr=True).print(
             f"Interrupted. {done} of {len(logs)} runs are complete; the same command continues.")
         raise typer.Exit(_INTERRUPTED) from None
-    known = {}
+    known: dict[str, int | float | None] = {}
     if experiment.is_catalogued():
         problem = find_problem(experiment.problem)
-        known = {sanitize_name(str(i)): problem.task(i).best_known for i in made}
+        known = {name: problem.task(instance).best_known
+                 for name, instance in zip(names, made, strict=True)}
     found = rows(logs, known)
     if as_json:
         print(json.dumps({"folder": str(out.resolve()), "logs": len(logs),
@@ -124,8 +127,13 @@ def perform(experiment: Experiment, out: Path, jobs: int | None = None,
     else:
         _print(experiment, found, len(logs), out, quiet)
     if failures:
-        console(stderr=True).print(f"[red]{escape(failures)}[/red]", soft_wrap=True)
+        console(stderr=True).print(f"[red]{plain(failures)}[/red]", soft_wrap=True)
         raise typer.Exit(_FAILED)
+
+
+def _check_names(names: list[str]) -> None:
+    if len(set(names)) < len(names):
+        raise WrongCallError(f"two of the instances have the same name: {names}")
 
 
 def _print(experiment: Experiment, found: list[Row], number: int, out: Path,
@@ -134,7 +142,7 @@ def _print(experiment: Experiment, found: list[Row], number: int, out: Path,
     title = (find_problem(experiment.problem).text if experiment.is_catalogued()
              else experiment.problem)
     screen.print(table(f"{title}, smaller is better", found))
-    screen.print(f"{number} log files in [bold]{escape(str(out.resolve()))}[/bold]",
+    screen.print(f"{number} log files in [bold]{plain(str(out.resolve()))}[/bold]",
                  soft_wrap=True)
 
 

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from fescue._experiment.files import FAILURES, State, set_aside
 from fescue._experiment.survey import survey
-from fescue.cli._output import console
+from fescue.cli._output import console, plain
 from fescue.cli.experiment import Experiment
 from fescue.cli.run import perform
 
@@ -34,16 +33,16 @@ def status(folder: _Folder = Path("results"),
             "kept_aside": [str(path) for path in found.aside]}, indent=1))
         return
     screen = console()
-    table = Table(title=escape(str(folder)), show_header=False)
+    table = Table(title=plain(str(folder)), show_header=False)
     for state in State:
         if counts[state.value]:
             table.add_row(state.value, str(counts[state.value]))
     if found.aside:
         table.add_row("files kept aside", str(len(found.aside)))
-    screen.print(table if found.runs else f"There are no runs in {escape(str(folder))} yet.")
+    screen.print(table if found.runs else f"There are no runs in {plain(str(folder))} yet.")
     for run in others[:most]:
-        screen.print(f"{run.state.value}: {escape(str(run.log))}"
-                     + (f"\n    {escape(run.reason)}" if run.reason else ""), soft_wrap=True)
+        screen.print(f"{run.state.value}: {plain(str(run.log))}"
+                     + (f"\n    {plain(run.reason)}" if run.reason else ""), soft_wrap=True)
     if len(others) > most:
         screen.print(f"... and {len(others) - most} more: --most {len(others)} lists them all")
 
@@ -52,7 +51,7 @@ def retry(folder: _Folder = Path("results"),
           failed: Annotated[bool, typer.Option(
               "--failed", help="Do runs again that have failed or were killed.")] = False,
           jobs: Annotated[int | None, typer.Option(
-              min=1, help="Worker processes. [default: one per physical core]",
+              min=1, max=16384, help="Worker processes. [default: one per physical core]",
               show_default=False)] = None,
           trust: Annotated[bool, typer.Option(
               "--trust", help="Import the module of your own that an experiment file names.",
@@ -74,5 +73,5 @@ def retry(folder: _Folder = Path("results"),
         if experiment.is_catalogued() or trust:
             perform(experiment, folder, jobs, quiet=quiet)
         else:
-            screen.print(f"{escape(experiment.problem)} is code of your own: --trust imports it, "
+            screen.print(f"{plain(experiment.problem)} is code of your own: --trust imports it, "
                          "or start it yourself; it does what is left.")

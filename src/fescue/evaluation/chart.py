@@ -1,7 +1,7 @@
 """Curves in a terminal."""
 
 from collections.abc import Sequence
-from math import log10
+from math import inf, isfinite, log10
 
 # the dots of a Braille character, by column and row
 _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
@@ -25,11 +25,15 @@ def chart(points: Sequence[tuple[int | float, int | float]], end: int | float,
     0 |⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⢸⣀⣀⣀⣀⣀⣀⣀⣀⣀
       1                       1000
     """
-    best = [points[0]]
-    for fe, f in points[1:]:
-        if f < best[-1][1]:
-            best.append((fe, f))
+    best: list[tuple[int | float, float]] = []
+    for fe, f in points:
+        value = _as_float(f)
+        if isfinite(value) and (not best or value < best[-1][1]):
+            best.append((fe, value))
+    if not best:
+        return "(no value that could be drawn)"
     high, low = best[0][1], best[-1][1]
+    range_ = high / 2 - low / 2  # half of it, which is always finite
     labels = f"{high:.6g}", f"{low:.6g}"
     margin = max(map(len, labels))
     columns = max(10, min(_WIDEST, width) - margin - 2)
@@ -41,7 +45,7 @@ def chart(points: Sequence[tuple[int | float, int | float]], end: int | float,
         return round(last_x * log10(max(fe, 1) / max(best[0][0], 1)) / span) if span > 0 else 0
 
     def level(f: int | float) -> int:
-        return round(last_y * (high - f) / (high - low)) if high > low else last_y
+        return round(last_y * ((high / 2 - f / 2) / range_)) if range_ > 0 else last_y
 
     def dot(x: int, y: int) -> None:
         cells[y // 4][x // 2] |= _DOTS[x % 2][y % 4]
@@ -60,3 +64,10 @@ def chart(points: Sequence[tuple[int | float, int | float]], end: int | float,
     first, final = f"{best[0][0]:g}", f"{end:g}"
     lines.append(" " * (margin + 1) + first + final.rjust(columns + 1 - len(first)))
     return "\n".join(lines)
+
+
+def _as_float(f: int | float) -> float:
+    try:
+        return float(f)
+    except OverflowError:  # an integer that no float can hold
+        return inf if f > 0 else -inf

@@ -1,8 +1,10 @@
 """Reads single log files."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import Any, Final
 
 from fescue.api.logging import (
     ERROR_SECTION_PREFIX,
@@ -10,6 +12,9 @@ from fescue.api.logging import (
     KEY_LAST_IMPROVEMENT_FE,
     KEY_TOTAL_FES,
     KEY_TOTAL_TIME_MILLIS,
+    PROGRESS_CURRENT_F,
+    PROGRESS_FES,
+    PROGRESS_TIME_MILLIS,
     SECTION_FINAL_STATE,
     SECTION_PROGRESS,
     SECTION_RESULT_X,
@@ -18,8 +23,18 @@ from fescue.api.logging import (
     SECTION_SYS_INFO,
 )
 from fescue.utils.errors import LogFileError
-from fescue.utils.logger import parse_csv, parse_key_values, parse_sections, parse_text
+from fescue.utils.escaping import COMMENT_CHAR
+from fescue.utils.logger import CSV_SEPARATOR
 from fescue.utils.naming import str_to_num
+from fescue.utils.sections import (
+    SectionLines,
+    parse_csv,
+    parse_key_values,
+    parse_sections,
+    parse_text,
+)
+
+_COLUMNS: Final = [PROGRESS_FES, PROGRESS_TIME_MILLIS, PROGRESS_CURRENT_F]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +88,51 @@ def read_log(path: str | PathLike[str]) -> RunLog:
         raise LogFileError(f"{path}: {type(error).__name__}: {error}") from error
 
 
-def _read(path: Path, sections: dict[str, list[str]]) -> RunLog:
+def _read(path: Path, sections: dict[str, SectionLines]) -> RunLog:
     for needed in (SECTION_FINAL_STATE, SECTION_SETUP):
         if needed not in sections:
             raise LogFileError(f"the section {needed} is missing, the log is not complete.")
-    state = parse_key_values(sections[SECTION_FINAL_STATE])
+    state = sections[SECTION_FINAL_STATE]
+    keys = parse_key_values(state)
     texts = {title: parse_text(sections[title]) for title in (SECTION_RESULT_X, SECTION_RESULT_Y)
              if title in sections}
-    rows = parse_csv(sections.get(SECTION_PROGRESS, ()))[1:]
-    improved = state.get(KEY_LAST_IMPROVEMENT_FE)
+
+    def value(key: str, read: Callable[[str], Any]) -> Any:
+        try:
+            return read(keys[key])
+        except ValueError as error:
+            index = max(i for i, line in enumerate(state) if line.strip().startswith(f"{key}:"))
+            raise state.error(index, "has no valid number") from error
+
     return RunLog(
         path=path,
-        total_fes=int(state[KEY_TOTAL_FES]),
-        total_time_millis=int(state[KEY_TOTAL_TIME_MILLIS]),
-        best_f=str_to_num(state[KEY_BEST_F]) if KEY_BEST_F in state else None,
-        last_improvement_fe=None if improved is None else int(improved),
+        total_fes=value(KEY_TOTAL_FES, int),
+        total_time_millis=value(KEY_TOTAL_TIME_MILLIS, int),
+        best_f=value(KEY_BEST_F, str_to_num) if KEY_BEST_F in keys else None,
+        last_improvement_fe=value(KEY_LAST_IMPROVEMENT_FE, int)
+        if KEY_LAST_IMPROVEMENT_FE in keys else None,
         setup=parse_key_values(sections[SECTION_SETUP]),
         sys_info=parse_key_values(sections.get(SECTION_SYS_INFO, ())),
-        progress=[tuple(map(str_to_num, row)) for row in rows],
+        progress=_progress(sections[SECTION_PROGRESS]) if SECTION_PROGRESS in sections else [],
         result_x=texts.get(SECTION_RESULT_X),
         result_y=texts.get(SECTION_RESULT_Y),
         errors={title: parse_text(body) for title, body in sections.items()
                 if title.startswith(ERROR_SECTION_PREFIX)},
         sections=tuple(sections))
+
+
+def _progress(section: SectionLines) -> list[tuple[int | float, ...]]:
+    rows = parse_csv(section)
+    if rows and rows[0][:3] != _COLUMNS:
+        raise section.error(0, f"does not begin with {';'.join(_COLUMNS)}")
+    try:
+        return [(int(row[0]), int(row[1]), *map(str_to_num, row[2:])) for row in rows[1:]]
+    except ValueError:
+        for i, line in enumerate(section):
+            cells = line.partition(COMMENT_CHAR)[0].strip().split(CSV_SEPARATOR)
+            try:
+                if cells[:3] != _COLUMNS and cells != [""]:
+                    (int(cells[0]), int(cells[1]), *map(str_to_num, cells[2:]))
+            except ValueError as error:
+                raise section.error(i, "is not a row of numbers") from error
+        raise

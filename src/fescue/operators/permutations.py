@@ -52,14 +52,17 @@ class Op1Swap2(Op1):
 
 
 class Op1SwapN(Op1):
-    """Pass on elements in a cycle of random length, two of them or more.
+    """Pass on elements in a cycle of random length.
 
     After each step the cycle ends with probability one half. If no element can be passed on,
     because the string has only two different ones, it ends as well.
     """
 
     def op1(self, random: Generator, dest: np.ndarray, x: np.ndarray) -> None:
-        """Overwrite ``dest`` with ``x`` but for at least two elements."""
+        """Overwrite ``dest`` with ``x`` but for the elements that were passed on.
+
+        A cycle that comes back the way it went may leave all of them as they were.
+        """
         dest[:] = x
         n = len(dest)
         i = random.integers(0, n)

@@ -33,22 +33,6 @@ class BitStrings(NPArraySpace):
         """
         super().__init__(dimension, DEFAULT_BOOL)
 
-    def from_str(self, text: str) -> np.ndarray:
-        """Return the bit string that ``text`` spells with ``T`` and ``F``.
-
-        Raises:
-            TypeError: if ``text`` is no string
-            ValueError: if it is too short or too long or has another character
-        """
-        if not isinstance(text, str):
-            raise type_error(text, "text", str)
-        text = text.strip()
-        for i, char in enumerate(text):
-            if char not in "TF":
-                raise ValueError(
-                    f"element {i} of the text for {self} is {char!r}, but must be T or F.")
-        return self._of([char == "T" for char in text])
-
     def to_hex_string(self, x: np.ndarray) -> str:
         """Return the number in hexadecimal whose bit ``i`` is element ``i`` of ``x``."""
         return format(sum(1 << i for i in np.flatnonzero(x).tolist()), "x")

@@ -7,6 +7,7 @@ import numpy as np
 from fescue.api.logging import KEY_SPACE_NUM_VARS
 from fescue.api.space import Space
 from fescue.utils.logger import CSV_SEPARATOR, KeyValueLogSection
+from fescue.utils.naming import str_to_bool
 from fescue.utils.nputils import KEY_NUMPY_TYPE, array_to_str, numpy_type_to_str
 from fescue.utils.types import check_int_range, type_error
 
@@ -49,7 +50,9 @@ class NPArraySpace(Space):
         return array_to_str(x)
 
     def from_str(self, text: str) -> np.ndarray:
-        """Return the array that ``text`` describes; its elements are separated by ``;``.
+        """Return the array that ``text`` describes.
+
+        Numbers are separated by ``;``, bits are the letters ``T`` and ``F`` without separator.
 
         Raises:
             TypeError: if ``text`` is no string
@@ -61,11 +64,13 @@ class NPArraySpace(Space):
         for i, part in enumerate(parts):
             try:
                 value = self._parse(part)
-                x[i] = value
+                with np.errstate(over="ignore"):  # it is found out by comparison
+                    x[i] = value
+                    fits = x[i] == value
             except (ValueError, OverflowError) as error:
                 raise ValueError(
                     f"element {i} of the text for {self} is {part!r}: {error}.") from error
-            if x[i] != value:
+            if not fits:
                 raise ValueError(
                     f"element {i} of the text for {self} is {part!r}, which is out of range.")
         self.validate(x)
@@ -74,7 +79,8 @@ class NPArraySpace(Space):
     def _split(self, text: str) -> list[str]:
         if not isinstance(text, str):
             raise type_error(text, "text", str)
-        parts = text.strip().split(CSV_SEPARATOR)
+        text = text.strip()
+        parts = list(text) if self.dtype.kind == "b" else text.split(CSV_SEPARATOR)
         if len(parts) != self.dimension:
             raise ValueError(
                 f"the text for {self} has {len(parts)} elements, but needs {self.dimension}.")
@@ -82,6 +88,8 @@ class NPArraySpace(Space):
 
     def _parse(self, text: str) -> int | float:
         """Return the value of one element."""
+        if self.dtype.kind == "b":
+            return str_to_bool(text)
         return float(text) if self.dtype.kind == "f" else int(text)
 
     def validate(self, x: np.ndarray) -> None:

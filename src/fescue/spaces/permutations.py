@@ -85,6 +85,9 @@ class Permutations(NPArraySpace):
         super().validate(x)
         if np.array_equal(np.sort(x), self.blueprint):
             return
+        for i, element in enumerate(x.tolist()):
+            if element not in self._counts:
+                raise ValueError(f"element {i} is {element}, which does not occur in {self}.")
         found = Counter(x.tolist())
         wrong = next(e for e in sorted({*found, *self._counts})
                      if found[e] != self._counts[e])

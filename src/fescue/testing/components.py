@@ -4,8 +4,9 @@ from typing import Any
 
 from fescue.api.component import Component
 from fescue.utils.errors import ValidationError
-from fescue.utils.logger import InMemoryLogger, parse_key_values
+from fescue.utils.logger import InMemoryLogger
 from fescue.utils.naming import sanitize_name
+from fescue.utils.sections import parse_key_values
 from fescue.utils.types import type_error, type_name_of
 
 

@@ -3,7 +3,8 @@ r"""How any text stands in a log file, line by line, and is read back the same.
 Plain text stands as it is; other text is escaped:
 
 * a value of a key that has ``: ``, ``#``, control characters or blank edges, is empty or begins
-  with a quote, becomes a JSON string without ``#`` and ``: ``;
+  with a quote, becomes a JSON string without ``#`` and ``: `` (in which two surrogates, which no
+  valid text has, read back as the one character that they encode);
 * a line of raw text that looks like a mark or begins with a backslash, or has a ``#`` or a
   control character, is prefixed with a backslash; in it, ``\uXXXX`` stands for a character.
 """

@@ -10,24 +10,24 @@ from os import PathLike
 from types import TracebackType
 from typing import Any, Final, Self
 
-from fescue.utils.errors import LogFileError
-from fescue.utils.escaping import COMMENT_CHAR as COMMENT_CHAR
+import numpy as np
+
 from fescue.utils.escaping import (
+    COMMENT_CHAR,
     CONTROL,
+    KEY_VALUE_SEPARATOR,
+    SECTION_END,
+    SECTION_START,
     escape_line,
     escape_value,
-    unescape_line,
-    unescape_value,
     unicode_escape,
 )
-from fescue.utils.escaping import KEY_VALUE_SEPARATOR as KEY_VALUE_SEPARATOR
-from fescue.utils.escaping import SECTION_END as SECTION_END
-from fescue.utils.escaping import SECTION_START as SECTION_START
 from fescue.utils.naming import num_to_str, sanitize_name
 from fescue.utils.nputils import np_to_py_number
+from fescue.utils.sections import CSV_SEPARATOR as CSV_SEPARATOR
+from fescue.utils.sections import parse_key_values as parse_key_values
 from fescue.utils.types import type_error
 
-CSV_SEPARATOR: Final[str] = ";"
 SCOPE_SEPARATOR: Final[str] = "."
 HEX_SUFFIX: Final[str] = "(hex)"
 
@@ -176,10 +176,11 @@ class KeyValueLogSection(LogSection):
             raise self._error(f"has a key {name!r} already")
         if name.startswith((SECTION_START, SECTION_END)):
             raise self._error(f"cannot have the key {name!r}, which looks like a mark")
-        self._used.add(name)
         hexadecimal = ""
-        if hasattr(value, "dtype") and not getattr(value, "shape", (1,)):
-            value = bool(value) if value.dtype.kind == "b" else np_to_py_number(value)
+        if isinstance(value, np.bool_):
+            value = bool(value)
+        elif isinstance(value, np.number):
+            value = np_to_py_number(value)
         if isinstance(value, float):
             text = num_to_str(value)
             if abs(value) < float("inf") and (also_hex or "." in text or "e" in text):
@@ -190,6 +191,7 @@ class KeyValueLogSection(LogSection):
                 hexadecimal = hex(value)
         else:
             text = escape_value(str(value))
+        self._used.add(name)
         self._write(f"{name}{KEY_VALUE_SEPARATOR}{text}")
         if hexadecimal:
             self._write(f"{name}{HEX_SUFFIX}{KEY_VALUE_SEPARATOR}{hexadecimal}")
@@ -241,7 +243,7 @@ class CsvLogSection(LogSection):
         if len(cells) != self._n:
             raise self._error(f"has {self._n} columns, but a row has {len(cells)}")
         self._write(CSV_SEPARATOR.join(
-            num_to_str(cell if isinstance(cell, bool) else np_to_py_number(cell))
+            num_to_str(bool(cell) if isinstance(cell, bool | np.bool_) else np_to_py_number(cell))
             for cell in cells))
 
 
@@ -288,96 +290,3 @@ class InMemoryLogger(Logger):
     def get_log(self) -> list[str]:
         """Return a copy of all lines written so far."""
         return list(self._lines)
-
-
-def parse_sections(lines: Iterable[str]) -> dict[str, list[str]]:
-    """Return the lines of each section, by its title.
-
-    Raises:
-        LogFileError: if there is text between sections, if a section is not complete or occurs
-            twice, or if there is none; the line is named
-    """
-    sections: dict[str, list[str]] = {}
-    body: list[str] | None = None
-    title = ""
-    number = 0
-    for number, raw in enumerate(lines, 1):
-        line = raw.rstrip("\r\n")
-        mark = line.strip()
-        if body is None:
-            mark = mark.partition(COMMENT_CHAR)[0].strip()
-            if not mark:
-                continue
-            if not mark.startswith(SECTION_START):
-                raise LogFileError(f"line {number}: {_shorten(line)} is outside of any section.")
-            title = mark.removeprefix(SECTION_START)
-            if not title or title in sections:
-                raise LogFileError(f"line {number}: section {title!r} has no name or is doubled.")
-            body = sections[title] = []
-        elif mark.startswith((SECTION_START, SECTION_END)):
-            if mark != SECTION_END + title:
-                raise LogFileError(f"line {number}: {_shorten(mark)} inside of section {title!r}.")
-            body = None
-        else:
-            body.append(line)
-    if body is not None:
-        raise LogFileError(f"line {number}: the file ends inside of section {title!r}.")
-    if not sections:
-        raise LogFileError("there is no section in the file.")
-    return sections
-
-
-def _shorten(text: str) -> str:
-    return repr(text if len(text) < 80 else text[:77] + "...")
-
-
-def _content(lines: Iterable[str]) -> Iterable[str]:
-    for line in lines:
-        text = line.partition(COMMENT_CHAR)[0].strip()
-        if text:
-            yield text
-
-
-def parse_key_values(lines: Iterable[str]) -> dict[str, str]:
-    """Return the values of a section of key-values, by key; of equal keys the last one counts.
-
-    Raises:
-        LogFileError: if a line has no key or no value
-
-    >>> parse_key_values(["a: 1", "b.c: x"])
-    {'a': '1', 'b.c': 'x'}
-    """
-    result = {}
-    for line in _content(lines):
-        parts = line.split(KEY_VALUE_SEPARATOR)
-        if len(parts) != 2 or not all(part.strip() for part in parts):
-            raise LogFileError(f"{_shorten(line)} is not a key, ': ' and a value.")
-        result[parts[0].strip()] = unescape_value(parts[1].strip())
-    return result
-
-
-def parse_csv(lines: Iterable[str]) -> list[list[str]]:
-    """Return the cells of a table, the header first.
-
-    Raises:
-        LogFileError: if a row has not as many cells as the header
-    """
-    rows = [line.split(CSV_SEPARATOR) for line in _content(lines)]
-    for row in rows:
-        if len(row) != len(rows[0]):
-            raise LogFileError(
-                f"{_shorten(CSV_SEPARATOR.join(row))} has {len(row)} cells, but the header has "
-                f"{len(rows[0])}.")
-    return rows
-
-
-def parse_text(lines: Iterable[str]) -> str:
-    """Return the raw text of a section."""
-    result = []
-    for line in lines:
-        text, comment, _ = line.partition(COMMENT_CHAR)
-        if not comment:
-            result.append(unescape_line(line))
-        elif text.strip():
-            result.append(text.rstrip())
-    return "\n".join(result)

@@ -1,0 +1,134 @@
+"""Reads text files of sections, as :mod:`fescue.utils.logger` writes them."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from fescue.utils.errors import LogFileError
+from fescue.utils.escaping import (
+    COMMENT_CHAR,
+    KEY_VALUE_SEPARATOR,
+    SECTION_END,
+    SECTION_START,
+    unescape_line,
+    unescape_value,
+)
+
+CSV_SEPARATOR: Final[str] = ";"
+
+
+class SectionLines(list[str]):
+    """The lines of a section, which know where in the file they stand."""
+
+    def __init__(self, first: int) -> None:
+        """Begin at line number ``first``, from 1."""
+        super().__init__()
+        #: the number of the first line
+        self.first = first
+
+    def error(self, index: int, what: str) -> LogFileError:
+        """Return the exception that says what is wrong with one of the lines."""
+        return LogFileError(f"line {self.first + index}: {_shorten(self[index].strip())} {what}.")
+
+
+def parse_sections(lines: Iterable[str]) -> dict[str, SectionLines]:
+    """Return the lines of each section, by its title.
+
+    Raises:
+        LogFileError: if there is text between sections, if a section is not complete or occurs
+            twice, or if there is none; the line is named
+    """
+    sections: dict[str, SectionLines] = {}
+    body: SectionLines | None = None
+    title = ""
+    number = 0
+    for number, raw in enumerate(lines, 1):
+        line = raw.rstrip("\r\n")
+        mark = line.strip()
+        if body is None:
+            mark = mark.partition(COMMENT_CHAR)[0].strip()
+            if not mark:
+                continue
+            if not mark.startswith(SECTION_START):
+                raise LogFileError(f"line {number}: {_shorten(line)} is outside of any section.")
+            title = mark.removeprefix(SECTION_START)
+            if not title or title in sections:
+                raise LogFileError(f"line {number}: section {title!r} has no name or is doubled.")
+            body = sections[title] = SectionLines(number + 1)
+        elif mark.startswith((SECTION_START, SECTION_END)):
+            if mark != SECTION_END + title:
+                raise LogFileError(f"line {number}: {_shorten(mark)} inside of section {title!r}.")
+            body = None
+        else:
+            body.append(line)
+    if body is not None:
+        raise LogFileError(f"line {number}: the file ends inside of section {title!r}.")
+    if not sections:
+        raise LogFileError("there is no section in the file.")
+    return sections
+
+
+def _shorten(text: str) -> str:
+    return repr(text if len(text) < 80 else text[:77] + "...")
+
+
+def _numbered(lines: Iterable[str]) -> SectionLines:
+    if isinstance(lines, SectionLines):
+        return lines
+    result = SectionLines(1)
+    result.extend(lines)
+    return result
+
+
+def parse_key_values(lines: Iterable[str]) -> dict[str, str]:
+    """Return the values of a section of key-values, by key; of equal keys the last one counts.
+
+    A value that consists of a comment is empty: other programs do not escape them.
+
+    Raises:
+        LogFileError: if a line has no key or no value; it is named
+
+    >>> parse_key_values(["a: 1", "b.c: x"])
+    {'a': '1', 'b.c': 'x'}
+    """
+    section, result = _numbered(lines), {}
+    for i, line in enumerate(section):
+        text, comment, _ = line.partition(COMMENT_CHAR)
+        if not text.strip():
+            continue
+        key, *values = text.strip().split(KEY_VALUE_SEPARATOR)
+        if not values and comment and key.endswith(KEY_VALUE_SEPARATOR.strip()):
+            key, values = key[:-1], [""]
+        if len(values) != 1 or not key.strip() or not (values[0].strip() or comment):
+            raise section.error(i, "is not a key, ': ' and a value")
+        result[key.strip()] = unescape_value(values[0].strip())
+    return result
+
+
+def parse_csv(lines: Iterable[str]) -> list[list[str]]:
+    """Return the cells of a table, the header first.
+
+    Raises:
+        LogFileError: if a row has not as many cells as the header; it is named
+    """
+    section = _numbered(lines)
+    rows: list[list[str]] = []
+    for i, line in enumerate(section):
+        text = line.partition(COMMENT_CHAR)[0].strip()
+        if text:
+            rows.append(text.split(CSV_SEPARATOR))
+            if len(rows[-1]) != len(rows[0]):
+                raise section.error(
+                    i, f"has {len(rows[-1])} cells, but the header has {len(rows[0])}")
+    return rows
+
+
+def parse_text(lines: Iterable[str]) -> str:
+    """Return the raw text of a section."""
+    result = []
+    for line in lines:
+        text, comment, _ = line.partition(COMMENT_CHAR)
+        if not comment:
+            result.append(unescape_line(line))
+        elif text.strip():
+            result.append(text.rstrip())
+    return "\n".join(result)
