@@ -1,5 +1,6 @@
 """The base of spaces whose points are one-dimensional NumPy arrays."""
 
+from math import isinf
 from typing import Any, Final
 
 import numpy as np
@@ -66,7 +67,7 @@ class NPArraySpace(Space):
                 value = self._parse(part)
                 with np.errstate(over="ignore"):  # it is found out by comparison
                     x[i] = value
-                    fits = x[i] == value
+                    fits = x[i] == value and bool(np.isinf(x[i])) == isinf(value)
             except (ValueError, OverflowError) as error:
                 raise ValueError(
                     f"element {i} of the text for {self} is {part!r}: {error}.") from error
