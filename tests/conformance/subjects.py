@@ -1,5 +1,6 @@
 """What the validators are run over: the catalogues, with spaces and points for each entry."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.random import Generator
 
 from fescue import algorithms, operators, problems
 from fescue.api.catalogue import Task
+from fescue.api.mo_problem import MOSOProblemBridge
 from fescue.api.space import Space
 from fescue.mo.problems import WeightedSum
 from fescue.problems import LeadingOnes, OneMax, Trap, ZeroMax
@@ -30,19 +32,29 @@ def randomize(random: Generator, x: np.ndarray) -> np.ndarray:
     return x
 
 
+def broken(base: type, **methods: Any) -> Any:
+    """Return a class with some methods replaced."""
+    return type("Broken", (base,), {"__str__": lambda self: "broken", **methods})
+
+
 def tasks(kind: str) -> list[Task]:
-    """Return the problems on which algorithms are tried."""
-    jssp = next(p for p in problems.CATALOGUE if p.name == "jssp")
-    if kind == "permutations":
-        return [jssp.task(jssp.instance(name)) for name in ("demo", "ft06")]
-    return [Task("bits", make(n), BitStrings(n))
-            for make, n in ((OneMax, 1), (OneMax, 12), (LeadingOnes, 9), (Trap, 8), (ZeroMax, 2))]
+    """Return the problems on which algorithms are tried: small ones of all in the catalogue."""
+    found = [p.task(p.instance(name)) for p in problems.CATALOGUE if p.kind == kind
+             for name in p.examples[:2]]
+    if kind == "bits":
+        found += [Task("bits", make(n), BitStrings(n)) for make, n in (
+            (OneMax, 1), (OneMax, 12), (LeadingOnes, 9), (Trap, 1), (Trap, 8), (ZeroMax, 2))]
+    return found
 
 
 def mo_tasks() -> list[Task]:
     """Return the problems on which multi-objective algorithms are tried."""
-    return [Task("bits", WeightedSum([LeadingOnes(n), ZeroMax(n)], [1, 2]), BitStrings(n))
-            for n in (2, 10)]
+    bits = [Task("bits", WeightedSum(objectives, weights), BitStrings(n))
+            for n in (1, 2, 10) for objectives, weights in (
+                ([LeadingOnes(n), ZeroMax(n)], [1, 2]),
+                ([LeadingOnes(n), ZeroMax(n), Trap(n)], [0.5, 1, 0.25]), ([OneMax(n)], [3]))]
+    return bits + [replace(task, objective=MOSOProblemBridge(task.objective))
+                   for task in (*tasks("permutations"), tasks("bits")[0])]
 
 
 def made(entry: Any, task: Task) -> Any:

@@ -10,11 +10,11 @@ from fescue import algorithms, operators, problems, spaces
 from fescue.algorithms import EA, ExponentialSchedule, HillClimberWithRestarts, LogarithmicSchedule
 from fescue.api.catalogue import Task
 from fescue.api.mo_archive import KeepFarthest, MOArchivePruner
-from fescue.api.mo_problem import MOSOProblemBridge
+from fescue.api.mo_problem import MOProblem, MOSOProblemBridge
 from fescue.api.operators import Op0, Op1, Op2
 from fescue.api.space import Space
 from fescue.mo.problems import WeightedSum
-from fescue.problems import LeadingOnes, OneMax, ZeroMax
+from fescue.problems import LeadingOnes, OneMax, Trap, ZeroMax
 from fescue.spaces import BitStrings
 from fescue.testing import (
     validate_algorithm,
@@ -50,7 +50,11 @@ def test_space(space: Space) -> None:
     validate_space(space, randomize, _spoil)
 
 
-@pytest.mark.parametrize("task", ALL_TASKS, ids=lambda task: str(task.objective))
+def _id(task: Task) -> str:
+    return f"{task.objective}-{task.solution_space}"
+
+
+@pytest.mark.parametrize("task", ALL_TASKS, ids=_id)
 def test_parts_of_a_problem(task: Task) -> None:
     def solution(random: Any, y: Any) -> Any:
         if task.encoding is None:
@@ -81,7 +85,7 @@ def test_operator(entry: Any, space: Space) -> None:
 
 
 @pytest.mark.parametrize(("entry", "task"), ALGORITHMS,
-                         ids=[f"{e.name}-{t.objective}-{t.solution_space}" for e, t in ALGORITHMS])
+                         ids=[f"{e.name}-{_id(t)}" for e, t in ALGORITHMS])
 def test_algorithm(entry: Any, task: Task) -> None:
     validate_algorithm(made(entry, task), task.solution_space, task.objective, task.search_space,
                        task.encoding)
@@ -104,22 +108,37 @@ def test_restarts(moves: int) -> None:
 
 
 @pytest.mark.parametrize("entry", algorithms.MO_CATALOGUE, ids=lambda e: e.name)
-@pytest.mark.parametrize("task", mo_tasks(), ids=lambda task: str(task.solution_space))
+@pytest.mark.parametrize("task", mo_tasks(), ids=_id)
 def test_mo_algorithm(entry: Any, task: Task) -> None:
-    validate_mo_algorithm(made(entry, task), task.solution_space, task.objective)  # type: ignore[arg-type]
+    assert isinstance(task.objective, MOProblem)
+    validate_mo_algorithm(made(entry, task), task.solution_space, task.objective,
+                          task.search_space, task.encoding)
 
 
 @pytest.mark.parametrize("problem", [
     WeightedSum([LeadingOnes(9), ZeroMax(9)]), WeightedSum([OneMax(9), ZeroMax(9)], [1, 2.5]),
-    WeightedSum([OneMax(9)]), MOSOProblemBridge(OneMax(9))], ids=lambda p: f"{p}-{p.f_dimension()}")
+    WeightedSum([LeadingOnes(9), Trap(9), OneMax(9)]), WeightedSum([OneMax(9)]),
+    MOSOProblemBridge(OneMax(9)), MOSOProblemBridge(Trap(9))],
+    ids=lambda p: f"{p}-{p.f_dimension()}")
 def test_mo_problem(problem: Any) -> None:
     validate_mo_problem(problem, BitStrings(9), randomize)
 
 
-def test_pruners() -> None:
-    validate_mo_archive_pruner(KeepFarthest)
-    validate_mo_archive_pruner(lambda problem: KeepFarthest(problem, [0]))
-    validate_mo_archive_pruner(lambda problem: MOArchivePruner())
+@pytest.mark.parametrize("n", [1, 125, 126, 127, 128, 1000])
+def test_mo_problem_around_the_limits_of_types(n: int) -> None:
+    def extreme(random: Any, x: Any) -> Any:
+        x.fill(random.integers(2))
+        return x
+
+    validate_mo_problem(WeightedSum([OneMax(n), ZeroMax(n)]), BitStrings(n), extreme)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int16", "int32", "int64", "float32", "float64"])
+@pytest.mark.parametrize("make", [
+    KeepFarthest, lambda problem: KeepFarthest(problem, [0]), lambda problem: MOArchivePruner()],
+    ids=["keepFarthest", "keepFarthest-0", "fifo"])
+def test_pruner(make: Any, dtype: str) -> None:
+    validate_mo_archive_pruner(make, dtypes=[dtype])
 
 
 @pytest.mark.parametrize("schedule", [ExponentialSchedule(3.0, 0.5), LogarithmicSchedule(1.5, 0.1)],
@@ -134,6 +153,9 @@ def test_names_are_unique_and_nothing_is_missing() -> None:
         assert len(set(names)) == len(names)
         for entry in catalogue:
             assert entry.text
+    for entry in (*spaces.CATALOGUE, *operators.CATALOGUE, *algorithms.CATALOGUE):
+        assert set(entry.kinds) <= set(SPACES)
+    assert {problem.kind for problem in problems.CATALOGUE} <= set(SPACES)
     described = {type(entry.make(SPACES[entry.kinds[0]][-1])).__name__
                  for entry in operators.CATALOGUE}
     there = {name for name in operators.__all__ if name.startswith("Op")}

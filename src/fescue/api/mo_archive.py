@@ -98,6 +98,7 @@ class KeepFarthest(MOArchivePruner):
         vectors = np.array([record.fs for record in archive[:size]], float)
         kept = self._best(vectors)[:n_keep]
         order = kept + [i for i in range(size) if i not in set(kept)]
+        vectors /= 2  # the range of the largest floats is no float
         span = np.ptp(vectors, axis=0)
         span[~(span > 0)] = 1.0
         scaled = vectors[order] / span

@@ -15,11 +15,11 @@ from fescue.testing.operators import (
 )
 from fescue.testing.problems import validate_encoding, validate_mo_problem, validate_objective
 from fescue.testing.spaces import validate_space
-from fescue.testing.statistics import check_distribution
+from fescue.testing.statistics import check_distribution, check_uniform
 
 __all__ = [
-    "check_distribution", "validate_algorithm", "validate_component", "validate_encoding",
-    "validate_mo_algorithm", "validate_mo_archive_pruner", "validate_mo_problem",
-    "validate_objective", "validate_op0", "validate_op1", "validate_op1_with_step_size",
-    "validate_op2", "validate_space",
+    "check_distribution", "check_uniform", "validate_algorithm", "validate_component",
+    "validate_encoding", "validate_mo_algorithm", "validate_mo_archive_pruner",
+    "validate_mo_problem", "validate_objective", "validate_op0", "validate_op1",
+    "validate_op1_with_step_size", "validate_op2", "validate_space",
 ]

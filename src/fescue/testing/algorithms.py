@@ -1,7 +1,9 @@
 """The contracts of algorithms."""
 
-from dataclasses import dataclass
+from math import inf
 from typing import Any
+
+from numpy.random import default_rng
 
 from fescue.api.algorithm import Algorithm
 from fescue.api.encoding import Encoding
@@ -19,7 +21,8 @@ def validate_algorithm(algorithm: Algorithm, solution_space: Space, objective: O
                        max_fes: int = 100, uses_all_fes: bool = True, seed: int = 0) -> None:
     """Check that an algorithm keeps its budget, asks before it evaluates, and is replicable.
 
-    It is run with several budgets, and with a goal that its first evaluation reaches.
+    Runs with several budgets and goals, one of which the first evaluation reaches, must begin
+    with the same points and values as one with ``max_fes``.
 
     Args:
         algorithm: the algorithm
@@ -66,42 +69,40 @@ def validate_mo_algorithm(algorithm: MOAlgorithm, solution_space: Space, problem
               uses_all_fes, seed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Trace:
-    """What a run has done: its values, whether it kept asking, and its process."""
-
-    values: list[int | float]
-    refused: int
-    process: Any
-
-
 class _Spy(Algorithm):
     """Runs an algorithm and listens to its evaluations."""
 
     def __init__(self, algorithm: Algorithm) -> None:
         self._algorithm = algorithm
-        self.values: list[int | float] = []
-        self.refused = 0
+        #: the text and the objective value of each point that was evaluated
+        self.seen: list[tuple[str, int | float]] = []
+        self._went_on = False
 
     def solve(self, process: Any) -> None:
         """Put listeners between process and algorithm."""
         for name in ("evaluate", "register", "f_evaluate"):
             if hasattr(process, name):
                 setattr(process, name, self._listen(process, getattr(process, name)))
-        self._algorithm.solve(process)
+        try:
+            self._algorithm.solve(process)
+        finally:  # also if the algorithm has caught the error
+            require(not self._went_on, self._algorithm,
+                    f"has gone on after the end of its run at FE {len(self.seen)}: it must ask "
+                    "should_terminate() before each evaluation but the first")
 
     def initialize(self) -> None:
         """Reset the algorithm."""
         self._algorithm.initialize()
 
     def _listen(self, process: Any, method: Any) -> Any:
-        def listener(*args: Any) -> Any:
-            before = process.get_consumed_fes()
-            result = method(*args)
-            if process.get_consumed_fes() == before:
-                self.refused += 1
-            else:
-                self.values.append(args[1] if result is None else result)
+        is_over = process.should_terminate
+
+        def listener(x: Any, *args: Any) -> Any:
+            # now that it has said so, the process refuses by an error: nobody goes on forever
+            self._went_on |= is_over()
+            result = method(x, *args)
+            text = "" if x is None else process.to_str(x)
+            self.seen.append((text, args[0] if result is None else result))
             return result
 
         return listener
@@ -109,39 +110,41 @@ class _Spy(Algorithm):
 
 def _validate(algorithm: Algorithm, builder: type[Execution], parts: tuple[Any, ...],
               max_fes: int, uses_all_fes: bool, seed: int) -> None:
-    def run(budget: int, goal: int | float | None = None) -> _Trace:
-        solutions, objective, points, encoding = parts
+    solutions, objective, points, encoding = parts
+
+    def run(budget: int, goal: int | float = -inf) -> tuple[list[tuple[str, int | float]], Any]:
         spy = _Spy(algorithm)
         execution = builder().set_algorithm(spy).set_solution_space(solutions)
         execution.set_objective(objective).set_search_space(points).set_encoding(encoding)
-        execution.set_max_fes(budget).set_rand_seed(seed)
-        if goal is not None:
-            execution.set_goal_f(goal)
+        execution.set_max_fes(budget).set_rand_seed(seed).set_goal_f(goal)
         with execution.execute() as process:
-            return _Trace(spy.values, spy.refused, process)
+            return spy.seen, process
 
-    whole = run(max_fes)
-    for budget in sorted({1, 2, 3, max_fes // 2, max_fes}):
-        trace = run(budget)
-        n = len(trace.values)
-        require(n <= budget, algorithm, f"has used {n} of {budget} FEs")
-        require(trace.refused == 0, algorithm,
-                f"has evaluated {trace.refused} points after the end of its {budget} FEs: it must "
-                "ask should_terminate() before each evaluation but the first")
-        require(trace.values == whole.values[:n], algorithm,
-                f"with {budget} FEs and the same seed it has seen the values {trace.values}, but "
-                f"{whole.values[:n]} with {max_fes} FEs")
-        best = trace.process.get_best_f()
-        require(best == min(trace.values), algorithm,
-                f"the best value seen is {min(trace.values)}, but the process has {best}")
-        reached = best <= parts[1].lower_bound()
-        require(n == budget or reached or not uses_all_fes, algorithm,
-                f"has stopped after {n} of {budget} FEs")
-    first = run(max_fes, whole.values[0])
-    require(len(first.values) == 1 and first.refused == 0, algorithm,
-            f"the goal was reached at FE 1, but it has used {len(first.values)} FEs")
-    if isinstance(parts[1], MOProblem):
-        _check_archive(algorithm, parts[1], whole.process)
+    whole, process = run(max_fes)
+    values = [f for _, f in whole]
+    if isinstance(objective, MOProblem):
+        _check_archive(algorithm, objective, process)
+    budgets = {1, 2, 3, max_fes - 1, max_fes, *_some(max_fes, seed)}
+    goals = {f for f in (values[0], min(values)) if f < inf}
+    for budget, goal in [*((b, -inf) for b in sorted(budgets)), *((max_fes, g) for g in goals)]:
+        seen, process = run(budget, goal)
+        for i, (now, before) in enumerate(zip(seen, whole, strict=False), 1):
+            require(now == before, algorithm,
+                    f"FE {i} of {budget} is {now}, but was {before} in a run of {max_fes} FEs with "
+                    "the same seed")
+        best = min(f for _, f in seen)
+        kept = process.get_best_f() if process.has_best() else inf
+        require(kept == best, algorithm,
+                f"the best value seen is {best}, but the process has {kept}")
+        reached = best <= max(goal, objective.lower_bound())
+        require(len(seen) == budget or reached or not uses_all_fes, algorithm,
+                f"has stopped after {len(seen)} of {budget} FEs")
+
+
+def _some(max_fes: int, seed: int) -> list[int]:
+    """Return some budgets, so that algorithms that ask now and then are found out."""
+    budgets: list[int] = default_rng(seed).integers(1, max_fes, 8).tolist()
+    return budgets
 
 
 def _check_archive(algorithm: Algorithm, problem: MOProblem, process: Any) -> None:

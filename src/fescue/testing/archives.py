@@ -81,8 +81,10 @@ def _check(pruner: MOArchivePruner, random: Generator, dimension: int,
 
 def _vector(random: Generator, dimension: int, dtype: np.dtype[Any]) -> np.ndarray:
     if dtype.kind == "f":
-        values = random.choice([0.0, 1e-300, 1e300, -1e300, 0.5], dimension)
-        return np.where(random.random(dimension) < 0.7, random.normal(size=dimension), values)
+        limit = np.finfo(dtype)
+        values = random.choice([0.0, limit.tiny, limit.max, limit.min, 0.5], dimension)
+        common = random.random(dimension) < 0.7
+        return np.where(common, random.normal(size=dimension), values).astype(dtype)
     info = np.iinfo(dtype)
     if random.random() < 0.5:
         return random.integers(-3, 4, dimension, dtype)  # with many ties

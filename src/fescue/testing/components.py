@@ -1,5 +1,6 @@
 """The contract of all components."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fescue.api.component import Component
@@ -14,6 +15,23 @@ def require(condition: object, subject: object, text: str) -> None:
     """Raise a :class:`ValidationError` about ``subject`` unless ``condition`` holds."""
     if not condition:
         raise ValidationError(f"{type_name_of(subject)} {subject}: {text}")
+
+
+def require_valid(validate: Callable[[Any], object], x: Any, subject: object, text: str) -> None:
+    """Raise a :class:`ValidationError` about ``subject`` if ``validate`` refuses ``x``."""
+    try:
+        validate(x)
+    except (TypeError, ValueError) as error:
+        require(False, subject, f"{text}: {error}")
+
+
+def refuses(call: Callable[[], object]) -> bool:
+    """Return whether ``call`` raises one of the errors by which contracts refuse a value."""
+    try:
+        call()
+    except (TypeError, ValueError):
+        return True
+    return False
 
 
 def logged_parameters(component: Component) -> dict[str, str]:
@@ -34,7 +52,8 @@ def validate_component(component: Component, *, kind: type[Component] = Componen
     Raises:
         TypeError: if it is no instance of ``kind``
         ValidationError: if its name cannot be used in file names or changes, if ``repr`` is not
-            the name, or if its first logged parameters are not its name and class
+            the name, if its first logged parameters are not its name and class, or if one of
+            them is empty
     """
     if not isinstance(component, kind):
         raise type_error(component, "component", kind)
@@ -50,6 +69,8 @@ def validate_component(component: Component, *, kind: type[Component] = Componen
         require(repr(component) == name, component, f"its repr is {component!r}, not its name")
         after = logged_parameters(component)
         require(after == before, component, f"initialize() has changed its log {before} to {after}")
+    empty = [key for key, value in before.items() if not value]
+    require(not empty, component, f"its log has no value for {empty}")
     first = list(before.items())[:2]
     require(first == [("name", name), ("class", type_name_of(component))], component,
             f"its log begins with {first} instead of its name and class")

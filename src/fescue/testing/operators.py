@@ -8,10 +8,12 @@ from numpy.random import Generator, default_rng
 
 from fescue.api.operators import Op0, Op1, Op1WithStepSize, Op2
 from fescue.api.space import Space
-from fescue.testing.components import require, validate_component
+from fescue.testing.components import require, require_valid, validate_component
 
 #: returns a random valid point made of one that ``create`` has returned
 MakeValid = Callable[[Generator, Any], Any]
+#: overwrites a point with one that an operator makes
+Sample = Callable[[Generator, Any], None]
 
 
 def validate_op0(op: Op0, space: Space, *, samples: int = 100, min_unique: int | None = None,
@@ -31,13 +33,7 @@ def validate_op0(op: Op0, space: Space, *, samples: int = 100, min_unique: int |
         ValidationError: if it does not keep the contract
     """
     validate_component(op, kind=Op0)
-
-    def sample(random: Generator) -> Any:
-        dest = space.create()
-        op.op0(random, dest)
-        return dest
-
-    _check(op, space, sample, samples, min_unique, seed)
+    _check(op, space, op.op0, samples, min_unique, seed)
 
 
 def validate_op1(op: Op1, space: Space, make_valid: MakeValid, *, samples: int = 100,
@@ -114,37 +110,39 @@ def validate_op2(op: Op2, space: Space, make_valid: MakeValid, *, samples: int =
 
 
 def _applied(op: Any, space: Space, make_valid: MakeValid, n: int,
-             apply: Callable[..., None]) -> Callable[[Generator], Any]:
+             apply: Callable[..., None]) -> Sample:
     """Return a function that applies an operator to ``n`` random points."""
-    def sample(random: Generator) -> Any:
+    def sample(random: Generator, dest: Any) -> None:
         sources = [make_valid(random, space.create()) for _ in range(n)]
         texts = [space.to_str(x) for x in sources]
-        dest = space.create()
         apply(random, dest, *sources)
         require([space.to_str(x) for x in sources] == texts, op,
                 f"has changed its sources {texts}")
-        return dest
 
     return sample
 
 
-def _check(op: Any, space: Space, sample: Callable[[Generator], Any], samples: int,
-           min_unique: int | None, seed: int) -> None:
-    def series() -> list[str]:
+def _check(op: Any, space: Space, sample: Sample, samples: int, min_unique: int | None,
+           seed: int) -> None:
+    def series(create: Callable[[], Any]) -> list[str]:
         op.initialize()
         random = default_rng(seed)
         texts = []
         for _ in range(samples):
-            dest = sample(random)
-            space.validate(dest)
+            dest = create()
+            sample(random, dest)
+            require_valid(space.validate, dest, op, f"gives the invalid point {dest}")
             texts.append(space.to_str(dest))
         return texts
 
-    texts = series()
+    texts = series(space.create)
     unique, least = len(set(texts)), min_unique
     if least is None:
         least = max(1, min(samples // 2, isqrt(space.n_points())))
     require(unique >= least, op, f"gives {unique} different points instead of {least} or more")
     # the same numbers give the same points: nothing is left of the first series
-    require(series() == texts, op, "gives other points for the same random numbers after "
-            "initialize()")
+    require(series(space.create) == texts, op,
+            "gives other points for the same random numbers after initialize()")
+    used = space.create()
+    require(series(lambda: used) == texts, op,
+            "gives other points if dest is not a new point: all of it must be overwritten")

@@ -6,6 +6,26 @@ from collections.abc import Hashable, Iterable, Mapping
 from fescue.utils.errors import ValidationError
 
 
+def check_uniform(observed: Iterable[Hashable], values: Iterable[Hashable], what: str, *,
+                  p: float = 1e-6) -> None:
+    """Check with a chi-square test that all values are observed with the same probability.
+
+    Args:
+        observed: the observations
+        values: the possible ones, each once
+        what: what an error is about
+        p: the probability of an error if all is well
+
+    Raises:
+        ValidationError: if something impossible was observed, or if the frequencies are too
+            unlikely
+
+    >>> check_uniform([0, 1] * 50, [0, 1], "a fair coin")
+    """
+    possible = list(values)
+    check_distribution(observed, dict.fromkeys(possible, 1 / len(possible)), what, p=p)
+
+
 def check_distribution(observed: Iterable[Hashable], expected: Mapping[Hashable, float],
                        what: str, *, p: float = 1e-6) -> None:
     """Check with a chi-square test that observations follow a distribution.
