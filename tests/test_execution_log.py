@@ -41,8 +41,8 @@ def test_setup(tmp_path: Path) -> None:
     pairs = parse_key_values(sections(log)["SETUP"])
     keys = list(pairs)
     assert keys == [
-        "p.name", "p.class", "p.formatVersion", "p.lowerBound", "p.upperBound", "p.maxFEs",
-        "p.maxTimeMillis", "p.goalF", "p.randSeed", "p.randSeed(hex)", "p.randGenType",
+        "p.name", "p.class", "p.formatVersion", "p.compiled", "p.lowerBound", "p.upperBound",
+        "p.maxFEs", "p.maxTimeMillis", "p.goalF", "p.randSeed", "p.randSeed(hex)", "p.randGenType",
         "p.randBitGenType", "a.name", "a.class", "y.name", "y.class", "f.name", "f.class",
         "f.lowerBound", "f.upperBound", "x.name", "x.class", "g.name", "g.class"]
     assert pairs["p.formatVersion"] == "1"
@@ -62,8 +62,8 @@ def test_setup_without_limits_and_bounds(tmp_path: Path) -> None:
     with setup([3], lambda p: p.evaluate([0]), log=log).execute():
         pass
     keys = [k for k in parse_key_values(sections(log)["SETUP"]) if k.startswith("p.")]
-    assert keys == ["p.name", "p.class", "p.formatVersion", "p.randSeed", "p.randSeed(hex)",
-                    "p.randGenType", "p.randBitGenType"]
+    assert keys == ["p.name", "p.class", "p.formatVersion", "p.compiled", "p.randSeed",
+                    "p.randSeed(hex)", "p.randGenType", "p.randBitGenType"]
 
 
 def test_state(tmp_path: Path) -> None:

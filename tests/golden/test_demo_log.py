@@ -69,6 +69,6 @@ def test_published_demo_log(tmp_path: Path) -> None:
     assert kept == SETUP
     others = {line.split(": ")[0] for line in sections["SETUP"]} - {s.split(": ")[0] for s in SETUP}
     assert all(key.endswith(".class") or key.startswith("g.dtype") or key in (
-        "p.name", "p.formatVersion") for key in others)
+        "p.name", "p.formatVersion", "p.compiled") for key in others)
     assert sections["RESULT_X"] == [RESULT_X]
     assert sections["RESULT_Y"] == [RESULT_Y]

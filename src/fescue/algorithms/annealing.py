@@ -1,12 +1,13 @@
 """Simulated annealing and its temperature schedules."""
 
-from math import e, exp, isfinite, log
-from typing import Final
+from math import e, exp, isfinite, log, pow
+from typing import Any, Final
 
 from fescue.api.algorithm import Algorithm1
 from fescue.api.component import Component
 from fescue.api.operators import Op0, Op1
 from fescue.api.process import Process
+from fescue.kernels.kernel import Kernel, LocalSearch
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.naming import PART_SEPARATOR, num_to_str_for_name
 from fescue.utils.types import type_error
@@ -34,6 +35,10 @@ class TemperatureSchedule(Component):
     def temperature(self, tau: int) -> float:
         """Return the temperature at step ``tau``, which counts from 0."""
         raise self._must_override("temperature(tau)")
+
+    def kernel(self) -> Kernel | None:
+        """Return ``temperature(tau, data)`` for compiled runs, ``None`` if there is none."""
+        return None
 
     def log_parameters_to(self, logger: KeyValueLogSection) -> None:
         """Write name, class and start temperature."""
@@ -92,6 +97,10 @@ class ExponentialSchedule(_EpsilonSchedule):
         """Return the temperature at step ``tau``, which counts from 0."""
         return self.t0 * (1.0 - self.epsilon) ** tau
 
+    def kernel(self) -> Kernel:
+        """Return ``temperature(tau, data)`` for compiled runs."""
+        return Kernel(_exponential, (self.t0, 1.0 - self.epsilon))
+
 
 class LogarithmicSchedule(_EpsilonSchedule):
     """Temperature ``t0 / log(e + epsilon * tau)``.
@@ -107,6 +116,10 @@ class LogarithmicSchedule(_EpsilonSchedule):
     def temperature(self, tau: int) -> float:
         """Return the temperature at step ``tau``, which counts from 0."""
         return self.t0 / log(e + self.epsilon * tau)
+
+    def kernel(self) -> Kernel:
+        """Return ``temperature(tau, data)`` for compiled runs."""
+        return Kernel(_logarithmic, (self.t0, self.epsilon))
 
 
 class SimulatedAnnealing(Algorithm1):
@@ -159,6 +172,12 @@ class SimulatedAnnealing(Algorithm1):
                 current, new, current_f = new, current, f
             tau += 1
 
+    def search(self) -> LocalSearch | None:
+        """Return the search for compiled runs, ``None`` if the schedule has no kernel."""
+        kernel = self.schedule.kernel()
+        return None if kernel is None else LocalSearch(
+            _accept, kernel.data or (), {"temperature": kernel.function})
+
     def initialize(self) -> None:
         """Reset the algorithm, its operators and its schedule."""
         super().initialize()
@@ -169,6 +188,27 @@ class SimulatedAnnealing(Algorithm1):
         super().log_parameters_to(logger)
         with logger.scope("ts") as scope:
             self.schedule.log_parameters_to(scope)
+
+
+def temperature(tau: int, data: Any) -> float:
+    """Stands for the function of the schedule that is linked in its place."""
+    return 0.0
+
+
+def _accept(rng: Any, step: int, current: Any, f: Any, parts: Any) -> bool:
+    if f <= current:
+        return True
+    return rng.random() < exp(  # type: ignore[no-any-return]
+        (current - f) / max(_COLDEST, temperature(step, parts[3])))
+
+
+def _exponential(tau: int, data: Any) -> float:
+    # not **, which rounds differently in compiled code
+    return data[0] * pow(data[1], float(tau))  # type: ignore[no-any-return]
+
+
+def _logarithmic(tau: int, data: Any) -> float:
+    return data[0] / log(e + data[1] * tau)  # type: ignore[no-any-return]
 
 
 def _positive(value: float, name: str) -> float:

@@ -6,6 +6,9 @@ from typing import Any, Final
 from fescue.api.algorithm import Algorithm2
 from fescue.api.operators import Op0, Op1, Op2
 from fescue.api.process import Process
+from fescue.kernels.kernel import Search
+from fescue.kernels.names import op0, op1, op2
+from fescue.kernels.primitives import draw
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.naming import PART_SEPARATOR, num_to_str_for_name
 from fescue.utils.types import check_int_range, type_error
@@ -103,6 +106,11 @@ class EA(Algorithm2):
                 child.key = (evaluate(child.x), -generation)
             population.sort(key=_KEY)
 
+    def search(self) -> Search:
+        """Return the search for compiled runs."""
+        size = self.mu + self.lambda_
+        return Search(_ask, _tell, size, 2 + 2 * size, (self.mu, size, self.br))
+
     def log_parameters_to(self, logger: KeyValueLogSection) -> None:
         """Write name, class and operators, sizes and rate."""
         super().log_parameters_to(logger)
@@ -112,3 +120,56 @@ class EA(Algorithm2):
 
 
 _KEY = attrgetter("key")
+
+# where things stand in the array of integers: the index of the member that is made, the generation,
+# then the order of the members (as difference from their index) and the generation of each
+_NEXT, _GENERATION, _ORDER = range(3)
+
+
+def _ask(rng: Any, ints: Any, points: Any, values: Any, parts: Any) -> int:
+    mu, _, br = parts[3]
+    i = ints[_NEXT]
+    slot = ints[_ORDER + i] + i
+    if ints[_GENERATION] == 0:
+        op0(rng, points[slot], parts[0])
+        return slot  # type: ignore[no-any-return]
+    first = draw(rng, mu) if mu > 1 else 0
+    x = points[ints[_ORDER + first] + first]
+    if br >= 1 or (br > 0 and rng.random() < br):
+        second = draw(rng, mu)
+        while second == first:
+            second = draw(rng, mu)
+        op2(rng, points[slot], x, points[ints[_ORDER + second] + second], parts[2])
+    else:
+        op1(rng, points[slot], x, parts[1])
+    return slot  # type: ignore[no-any-return]
+
+
+def _tell(rng: Any, ints: Any, points: Any, values: Any, slot: int, f: Any, parts: Any) -> None:
+    mu, size, _ = parts[3]
+    values[slot] = f
+    ints[_ORDER + size + slot] = ints[_GENERATION]
+    ints[_NEXT] += 1
+    if ints[_GENERATION] == 0:
+        if ints[_NEXT] == mu:
+            ints[_GENERATION] = 1
+    elif ints[_NEXT] == size:
+        _sort(ints, values, size)
+        ints[_NEXT] = mu
+        ints[_GENERATION] += 1
+
+
+def _sort(ints: Any, values: Any, size: int) -> None:
+    """Sort the members by value, newer generations first; stable, and fast if nearly sorted."""
+    for i in range(1, size):
+        slot = ints[_ORDER + i] + i
+        f, generation = values[slot], ints[_ORDER + size + slot]
+        j = i
+        while j > 0:
+            other = ints[_ORDER + j - 1] + j - 1
+            if values[other] < f or (
+                    values[other] == f and ints[_ORDER + size + other] >= generation):
+                break
+            ints[_ORDER + j] = other - j
+            j -= 1
+        ints[_ORDER + j] = slot - j

@@ -1,10 +1,12 @@
 """Hill climbing, without and with restarts."""
 
-from typing import Final
+from typing import Any, Final
 
 from fescue.api.algorithm import Algorithm1
 from fescue.api.operators import Op0, Op1
 from fescue.api.process import Process
+from fescue.kernels.kernel import LocalSearch, Search
+from fescue.kernels.names import op0, op1
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import check_int_range
 
@@ -28,6 +30,14 @@ class HillClimber(Algorithm1):
             f = evaluate(new)
             if f < best_f:
                 best, new, best_f = new, best, f
+
+    def search(self) -> LocalSearch:
+        """Return the search for compiled runs."""
+        return LocalSearch(_accept)
+
+
+def _accept(rng: Any, step: int, current: Any, f: Any, parts: Any) -> bool:
+    return f < current  # type: ignore[no-any-return]
 
 
 class HillClimberWithRestarts(Algorithm1):
@@ -72,7 +82,35 @@ class HillClimberWithRestarts(Algorithm1):
                 else:
                     failures += 1
 
+    def search(self) -> Search:
+        """Return the search for compiled runs."""
+        return Search(_ask, _tell, 2, 3, (self.max_moves_without_improvement,))
+
     def log_parameters_to(self, logger: KeyValueLogSection) -> None:
         """Write name, class and operators, and when the search begins anew."""
         super().log_parameters_to(logger)
         logger.key_value("maxMovesWithoutImprovement", self.max_moves_without_improvement)
+
+
+# where things stand in the array of integers: the index of the best point since the last start,
+# whether there is one, and the number of failed moves
+_HERE, _CLIMBS, _FAILURES = range(3)
+
+
+def _ask(rng: Any, ints: Any, points: Any, values: Any, parts: Any) -> int:
+    here = ints[_HERE]
+    if not ints[_CLIMBS]:
+        op0(rng, points[here], parts[0])
+        return here  # type: ignore[no-any-return]
+    op1(rng, points[1 - here], points[here], parts[1])
+    return 1 - here  # type: ignore[no-any-return]
+
+
+def _tell(rng: Any, ints: Any, points: Any, values: Any, i: int, f: Any, parts: Any) -> None:
+    if not ints[_CLIMBS] or f < values[0]:
+        values[0] = f
+        ints[_HERE], ints[_CLIMBS], ints[_FAILURES] = i, 1, 0
+    else:
+        ints[_FAILURES] += 1
+        if ints[_FAILURES] >= parts[3][0]:
+            ints[_CLIMBS] = 0

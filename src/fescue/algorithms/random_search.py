@@ -1,8 +1,12 @@
 """Searches that do not look at objective values: the baselines of every comparison."""
 
+from typing import Any
+
 from fescue.api.algorithm import Algorithm0, Algorithm1
 from fescue.api.operators import Op0, Op1
 from fescue.api.process import Process
+from fescue.kernels.kernel import LocalSearch, Search
+from fescue.kernels.names import op0
 
 
 class RandomSampling(Algorithm0):
@@ -20,6 +24,19 @@ class RandomSampling(Algorithm0):
         while not should_terminate():
             op0(random, x)
             evaluate(x)
+
+    def search(self) -> Search:
+        """Return the search for compiled runs."""
+        return Search(_sample, _forget, 1, 0)
+
+
+def _sample(rng: Any, ints: Any, points: Any, values: Any, parts: Any) -> int:
+    op0(rng, points[0], parts[0])
+    return 0
+
+
+def _forget(rng: Any, ints: Any, points: Any, values: Any, i: int, f: Any, parts: Any) -> None:
+    pass
 
 
 class RandomWalk(Algorithm1):
@@ -40,3 +57,11 @@ class RandomWalk(Algorithm1):
             x, old = old, x
             op1(random, x, old)
             evaluate(x)
+
+    def search(self) -> LocalSearch:
+        """Return the search for compiled runs."""
+        return LocalSearch(_accept)
+
+
+def _accept(rng: Any, step: int, current: Any, f: Any, parts: Any) -> bool:
+    return True

@@ -1,8 +1,11 @@
 """Randomized local search."""
 
+from typing import Any
+
 from fescue.api.algorithm import Algorithm1
 from fescue.api.operators import Op0, Op1
 from fescue.api.process import Process
+from fescue.kernels.kernel import LocalSearch
 
 
 class RLS(Algorithm1):
@@ -24,3 +27,11 @@ class RLS(Algorithm1):
             f = evaluate(new)
             if f <= best_f:
                 best, new, best_f = new, best, f
+
+    def search(self) -> LocalSearch:
+        """Return the search for compiled runs."""
+        return LocalSearch(_accept)
+
+
+def _accept(rng: Any, step: int, current: Any, f: Any, parts: Any) -> bool:
+    return f <= current  # type: ignore[no-any-return]

@@ -56,6 +56,7 @@ if TYPE_CHECKING:  # the run writes its log: this module only says how
 #: the version of the format of log files
 FORMAT_VERSION = 1
 _KEY_FORMAT_VERSION = "formatVersion"
+_KEY_COMPILED = "compiled"
 
 #: writes one section, or several that belong together
 _Writer = Callable[["Run", Logger], None]
@@ -109,6 +110,7 @@ def log_process(run: "Run", section: KeyValueLogSection) -> None:
     face = "_Single" if run.problem is None else "_Multi"
     section.key_value(KEY_CLASS, f"fescue.api._faces.{face}")
     section.key_value(_KEY_FORMAT_VERSION, FORMAT_VERSION)
+    section.key_value(_KEY_COMPILED, run.compiled is not None)
     for key, bound in ((KEY_F_LOWER_BOUND, run.setup.objective.lower_bound()),
                        (KEY_F_UPPER_BOUND, run.setup.objective.upper_bound())):
         if abs(bound) < float("inf"):

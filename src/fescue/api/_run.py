@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.random import Generator
@@ -18,6 +18,7 @@ from fescue._engine.recorder import Recorder
 from fescue._engine.watch import Watch
 from fescue.api import logging as words
 from fescue.api._checks import check_results
+from fescue.api._compiled import prepare, program_for, repays
 from fescue.api._log import final_sections, log_process
 from fescue.api.algorithm import Algorithm
 from fescue.api.encoding import Encoding
@@ -51,6 +52,8 @@ class Setup:
     log_progress: bool
     log_all_fes: bool
     log_host_details: bool
+    compiled: bool | Literal["auto"] = "auto"
+    n_runs: int = 1
     pruner: MOArchivePruner | None = None
     archive_max_size: int = 0
     archive_prune_limit: int = 0
@@ -103,7 +106,9 @@ class Run:
         self._progress_size = 0
         self._written: tuple[int, ...] = ()
         self._may_evaluate = True
-        self._recorder: Recorder | None = None
+        self.recorder: Recorder | None = None
+        #: performs the run as machine code, ``None`` if the algorithm itself does it
+        self.compiled: Callable[[], None] | None = None
         self._ticker: Ticker | None = None
         # what a run has that fails before it starts
         self.clock = Clock()
@@ -115,6 +120,7 @@ class Run:
         """Reset the components, join the parts and start the time."""
         setup, problem = self.setup, self.problem
         setup.initialize()
+        self.compiled = self._compile()
         decode = None if setup.encoding is None else setup.encoding.decode
         if problem is None:
             self.pipeline = Pipeline(setup.objective.evaluate, decode, setup.solution_space)
@@ -130,20 +136,50 @@ class Run:
                 self.best, self.points, vector, problem.f_dominates, MORecord,
                 setup.pruner.prune, setup.archive_max_size, setup.archive_prune_limit)
         self.clock = clock = Clock()
-        self._recorder = Recorder(
+        self.recorder = Recorder(
             clock, self._write_rows, setup.log_all_fes, vector,
             None if problem is None else problem.f_dominates) if setup.log_progress else None
-        watch = Watch(
-            memory, clock.now, self._recorder, -inf if setup.goal_f is None else setup.goal_f,
+        self._watch = watch = Watch(
+            memory, clock.now, self.recorder, -inf if setup.goal_f is None else setup.goal_f,
             self.terminate, self.points.to_str)
         limit = setup.max_time_millis
         self.ledger = Ledger(
             self.pipeline.rate, watch, setup.max_fes, alert=watch.first_alert(), now=clock.now,
             deadline=UNLIMITED if limit is None else clock.start + limit * 1_000_000,
             on_stop=clock.stop_once, subject=f"objective {setup.objective}")
-        if self._recorder is not None:
+        if self.recorder is not None:
             # a run that is killed leaves what it had found a second ago
-            self._ticker = Ticker(self._recorder.flush, _FLUSH_SECONDS)
+            self._ticker = Ticker(self.recorder.flush, _FLUSH_SECONDS)
+
+    def solve(self, process: Any) -> None:
+        """Perform the run."""
+        if self.compiled is None:
+            self.setup.algorithm.solve(process)
+        else:
+            self.compiled()
+
+    def refuse(self, n: int, x: Any, f: int | float) -> None:
+        """Raise what is to be said of FE ``n`` with an illegal value ``f``."""
+        self._watch(n, x, f, False)
+
+    def _compile(self) -> Callable[[], None] | None:
+        wanted = self.setup.compiled
+        if wanted is False:
+            return None
+        program = program_for(self.setup)
+        if isinstance(program, str):
+            if wanted is True:
+                raise ValueError(f"set_compiled(True): {program}; use set_compiled('auto').")
+            return None
+        if wanted == "auto" and not repays(self.setup, program):
+            return None
+        try:
+            return prepare(self, program)
+        except Exception as error:
+            if wanted is True:
+                raise ValueError(
+                    f"set_compiled(True): the kernels cannot be compiled: {error}") from error
+            return None
 
     def finish(self, error: BaseException | None) -> None:
         """End the time, check the results and write the log, unpublished.
@@ -310,8 +346,8 @@ class Run:
         """Write everything behind the progress rows, over an earlier version of it."""
         if self._file is not None:
             self._file.cut(self._progress_size)
-        if self._recorder is not None:
-            self._recorder.flush()
+        if self.recorder is not None:
+            self.recorder.flush()
         if self._may_evaluate:
             check_results(self)
         sections = "".join(final_sections(self))

@@ -54,6 +54,8 @@ class Plan:
     #: the FEs of the warm-up before the first run of a pair in a process, 0 for none
     warm_up_fes: int
     log_host_details: bool
+    #: the number of runs of each pair
+    n_runs: int = 1
     _warm: set[int] = field(default_factory=set)
 
     def warm_up(self, indices: Iterable[int], fes: int) -> None:
@@ -110,6 +112,7 @@ class Plan:
                 self._warm.add(task.pair)
                 announce(str(destination.claim.attempt))
             execution.set_rand_seed(task.seed).set_destination(destination)
+            execution.set_n_runs(self.n_runs)
             if self.log_host_details:
                 execution.set_log_host_details()
             with execution.execute() as process:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fescue.api.component import Component
 from fescue.api.logging import SCOPE_OP0, SCOPE_OP1, SCOPE_OP2
 from fescue.api.operators import Op0, Op1, Op2, check_op0, check_op1, check_op2
+from fescue.kernels.kernel import LocalSearch, Search
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.naming import PART_SEPARATOR, sanitize_name
 from fescue.utils.types import type_error
@@ -28,6 +29,10 @@ class Algorithm(Component):
             process: the search space, the objective, the budget and the random numbers
         """
         raise self._must_override("solve(process)")
+
+    def search(self) -> Search | LocalSearch | None:
+        """Return the same search for compiled runs, ``None`` if there is none."""
+        return None
 
 
 class Algorithm0(Algorithm):

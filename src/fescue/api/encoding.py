@@ -3,6 +3,7 @@
 from typing import Any
 
 from fescue.api.component import Component
+from fescue.kernels.kernel import Kernel
 from fescue.utils.types import type_error
 
 
@@ -20,7 +21,14 @@ class Encoding(Component):
             x: the point, which is left unchanged
             y: the solution; overwritten completely, whatever it held before
         """
-        raise self._must_override("decode(x, y)")
+        kernel = self.kernel()
+        if kernel is None:
+            raise self._must_override("decode(x, y)")
+        kernel.call(x, y)
+
+    def kernel(self) -> Kernel | None:
+        """Return ``decode(x, y, data)`` for compiled runs, ``None`` if there is none."""
+        return None
 
 
 def check_encoding(encoding: Any, none_is_ok: bool = True) -> Encoding | None:

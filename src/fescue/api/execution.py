@@ -3,7 +3,7 @@
 from math import isfinite
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Literal, Self, TypeVar, cast
 
 from fescue.api._faces import face_of
 from fescue.api._run import Destination, Run, Setup
@@ -14,7 +14,7 @@ from fescue.api.process import Process, check_goal_f, check_max_fes, check_max_t
 from fescue.api.space import Space, check_space
 from fescue.utils.errors import LogWriteError
 from fescue.utils.nputils import rand_seed_check, rand_seed_generate
-from fescue.utils.types import type_error
+from fescue.utils.types import check_int_range, type_error
 
 #: the type of an execution, for functions that return the one they were given
 TExecution = TypeVar("TExecution", bound="Execution")
@@ -41,6 +41,8 @@ class Execution:
         self._log_improvements = False
         self._log_all_fes = False
         self._log_host_details = False
+        self._compiled: bool | Literal["auto"] = "auto"
+        self._n_runs = 1
         self._destination: Destination | None = None
         #: the process of the latest run, also of one that ended with an exception
         self.process: Process | None = None
@@ -204,6 +206,29 @@ class Execution:
         self._log_host_details = _flag(log_host_details, "log_host_details")
         return self
 
+    def set_compiled(self, compiled: bool | Literal["auto"] = "auto") -> Self:
+        """Set whether the whole loop of the run is performed as machine code.
+
+        The result is the same; the log says which path was taken.
+
+        Args:
+            compiled: ``False`` for the plain path; ``True`` for the compiled one, which is an
+                error if a component has no kernel; ``"auto"`` for the compiled one where all have
+                and where the run is long enough to repay the compilation, or machine code is there
+
+        Raises:
+            ValueError: if it is anything else
+        """
+        if compiled != "auto" and not isinstance(compiled, bool):
+            raise ValueError(f"compiled={compiled!r} is invalid, must be True, False or 'auto'.")
+        self._compiled = compiled
+        return self
+
+    def set_n_runs(self, n_runs: int) -> Self:
+        """Say how many runs like this one are to be expected, which compilation may repay."""
+        self._n_runs = check_int_range(n_runs, "n_runs", 1)
+        return self
+
     def execute(self) -> Process:
         """Perform the run and return its process, from which the results can be read.
 
@@ -229,7 +254,7 @@ class Execution:
         self.process = process = face_of(run)
         if error is None:
             try:
-                setup.algorithm.solve(process)
+                run.solve(process)
             except BaseException as failure:  # likewise
                 error = failure
         run.finish(error)
@@ -268,7 +293,8 @@ class Execution:
             rand_seed=rand_seed_generate() if self._rand_seed is None else self._rand_seed,
             max_fes=self._max_fes, max_time_millis=self._max_time_millis, goal_f=goal,
             log_progress=self._log_improvements or self._log_all_fes,
-            log_all_fes=self._log_all_fes, log_host_details=self._log_host_details)
+            log_all_fes=self._log_all_fes, log_host_details=self._log_host_details,
+            compiled=self._compiled, n_runs=self._n_runs)
 
     def _check_objective(self) -> Objective:
         return check_objective(self._objective)

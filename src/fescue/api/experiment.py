@@ -140,7 +140,8 @@ def run_experiment(
     base = Path(base_dir).resolve()
     base.mkdir(parents=True, exist_ok=True)
     work = _Work(base, pairs, rounds, retry_failed)
-    plan = Plan(pairs, on_completion, warmup_fes if perform_warmup else 0, log_host_details)
+    plan = Plan(pairs, on_completion, warmup_fes if perform_warmup else 0, log_host_details,
+                rounds[-1])
     with _stoppable(), show_progress(progress) as show:
         def settle(task: Task, outcome: Outcome) -> None:
             work.settle(outcome)

@@ -5,6 +5,7 @@ from typing import Any
 
 from fescue.api.component import Component
 from fescue.api.logging import KEY_F_LOWER_BOUND, KEY_F_UPPER_BOUND
+from fescue.kernels.kernel import Kernel
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import type_error
 
@@ -23,7 +24,10 @@ class Objective(Component):
         marks a worthless solution, which is never taken as best. Equal solutions have equal
         values, unless the objective is declared noisy by its author.
         """
-        raise self._must_override("evaluate(x)")
+        kernel = self.kernel()
+        if kernel is None:
+            raise self._must_override("evaluate(x)")
+        return kernel.call(x)  # type: ignore[no-any-return]
 
     def lower_bound(self) -> float | int:
         """Return a value that no solution can undercut, ``-inf`` if none is known.
@@ -39,6 +43,32 @@ class Objective(Component):
     def is_always_integer(self) -> bool:
         """Return whether all objective values are integers."""
         return False
+
+    def kernel(self) -> Kernel | None:
+        """Return ``evaluate(x, data)`` for compiled runs, ``None`` if there is none."""
+        return None
+
+    def kernel_through(self, encoding: Any) -> Kernel | None:
+        """Return ``rate(x, data)``, which rates a point without making its solution.
+
+        Args:
+            encoding: the encoding of the run
+
+        Returns:
+            the kernel, ``None`` if there is none for such an encoding: then the solution is made
+        """
+        return None
+
+    def kernel_of_moves(self, op1: Any) -> Kernel | None:
+        """Return ``rate_move(x, f, a, b, data)``, the value of ``x`` after a move, not made yet.
+
+        Args:
+            op1: the operator whose moves these are; ``a`` and ``b`` are what it has chosen
+
+        Returns:
+            the kernel, ``None`` if there is none for such moves: then they are made and rated
+        """
+        return None
 
     def log_parameters_to(self, logger: KeyValueLogSection) -> None:
         """Write name and class, and those of the bounds that are finite."""

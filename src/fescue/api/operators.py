@@ -5,6 +5,7 @@ from typing import Any
 from numpy.random import Generator
 
 from fescue.api.component import Component
+from fescue.kernels.kernel import Kernel, Move
 from fescue.utils.types import type_error
 
 
@@ -18,7 +19,14 @@ class Op0(Component):
             random: the only source of randomness
             dest: the point to be overwritten
         """
-        raise self._must_override("op0(random, dest)")
+        kernel = self.kernel()
+        if kernel is None:
+            raise self._must_override("op0(random, dest)")
+        kernel.call(random, dest)
+
+    def kernel(self) -> Kernel | None:
+        """Return ``op0(rng, dest, data)`` for compiled runs, ``None`` if there is none."""
+        return None
 
 
 class Op1(Component):
@@ -32,7 +40,18 @@ class Op1(Component):
             dest: the point to be overwritten; never the same object as ``x``
             x: the point to start from, which is left unchanged
         """
-        raise self._must_override("op1(random, dest, x)")
+        kernel = self.kernel()
+        if kernel is None:
+            raise self._must_override("op1(random, dest, x)")
+        kernel.call(random, dest, x)
+
+    def kernel(self) -> Kernel | None:
+        """Return ``op1(rng, dest, x, data)`` for compiled runs, ``None`` if there is none."""
+        return None
+
+    def move(self) -> Move | None:
+        """Return the operator as a change in place and its reversal, ``None`` if it is none."""
+        return None
 
 
 class Op1WithStepSize(Op1):
@@ -63,7 +82,14 @@ class Op2(Component):
             x0: the first parent, which is left unchanged
             x1: the second parent, which is left unchanged
         """
-        raise self._must_override("op2(random, dest, x0, x1)")
+        kernel = self.kernel()
+        if kernel is None:
+            raise self._must_override("op2(random, dest, x0, x1)")
+        kernel.call(random, dest, x0, x1)
+
+    def kernel(self) -> Kernel | None:
+        """Return ``op2(rng, dest, x0, x1, data)`` for compiled runs, ``None`` if there is none."""
+        return None
 
 
 def check_op0(op0: Any) -> Op0:

@@ -1,11 +1,13 @@
 """Search operators for bit strings."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.random import Generator
 
 from fescue.api.operators import Op0, Op1, Op2
+from fescue.kernels.kernel import Kernel, Move
+from fescue.kernels.primitives import copy, draw, fill_with_bits
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import check_int_range, type_error
 
@@ -16,6 +18,10 @@ class Op0Random(Op0):
     def op0(self, random: Generator, dest: np.ndarray) -> None:
         """Overwrite ``dest`` with random bits."""
         np.copyto(dest, random.integers(0, 2, dest.shape, bool))
+
+    def kernel(self) -> Kernel:
+        """Return the operator for compiled runs."""
+        return Kernel(_randomize)
 
     def __str__(self) -> str:
         return "randomize"
@@ -29,6 +35,14 @@ class Op1Flip1(Op1):
         dest[:] = x
         i = random.integers(len(dest))
         dest[i] = not dest[i]
+
+    def kernel(self) -> Kernel:
+        """Return the operator for compiled runs."""
+        return Kernel(_flip1)
+
+    def move(self) -> Move:
+        """Return the operator as a change in place."""
+        return Move(_choose_bit, _flip_bit, _flip_bit)
 
     def __str__(self) -> str:
         return "flip1"
@@ -84,6 +98,17 @@ class Op1MoverNflip(Op1):
             order[i - 1] = bit
             dest[bit] = not dest[bit]
 
+    def kernel(self) -> Kernel:
+        """Return the operator for compiled runs."""
+        return Kernel(_flip_b, self._kernel_data())
+
+    def move(self) -> Move:
+        """Return the operator as a change in place."""
+        return Move(_choose_bits, _flip_bits, _flip_bits, self._kernel_data())
+
+    def _kernel_data(self) -> tuple[Any, ...]:
+        return self.n, self._p, self.at_least_1, np.arange(self.n), np.zeros(self.n, np.int64)
+
     def log_parameters_to(self, logger: KeyValueLogSection) -> None:
         """Write name and class, length and number of flips."""
         super().log_parameters_to(logger)
@@ -105,5 +130,60 @@ class Op2Uniform(Op2):
         """Overwrite ``dest`` with a random mixture of ``x0`` and ``x1``."""
         dest[:] = np.where(random.integers(0, 2, len(dest)), x0, x1)
 
+    def kernel(self) -> Kernel:
+        """Return the operator for compiled runs."""
+        return Kernel(_uniform)
+
     def __str__(self) -> str:
         return "uniform"
+
+
+def _randomize(rng: Any, dest: Any, data: Any) -> None:
+    fill_with_bits(rng, dest)
+
+
+def _flip1(rng: Any, dest: Any, x: Any, data: Any) -> None:
+    copy(dest, x)
+    i = draw(rng, len(dest))
+    dest[i] = not dest[i]
+
+
+def _choose_bit(rng: Any, x: Any, data: Any) -> tuple[int, int]:
+    return draw(rng, len(x)), 0
+
+
+def _flip_bit(x: Any, i: int, _: int, data: Any) -> None:
+    x[i] = not x[i]
+
+
+def _flip_b(rng: Any, dest: Any, x: Any, data: Any) -> None:
+    copy(dest, x)
+    k, _ = _choose_bits(rng, x, data)
+    _flip_bits(dest, k, 0, data)
+
+
+def _choose_bits(rng: Any, x: Any, data: Any) -> tuple[int, int]:
+    """Return how many bits are to be flipped; which ones stands in the last part of the data."""
+    n, p, at_least_1, order, bits = data
+    k = rng.binomial(n, p)
+    while k == 0 and at_least_1:
+        k = rng.binomial(n, p)
+    for step in range(k):
+        last = n - 1 - step
+        j = draw(rng, last + 1)
+        bit = order[j]
+        order[j] = order[last]
+        order[last] = bit
+        bits[step] = bit
+    return k, 0
+
+
+def _flip_bits(x: Any, k: int, _: int, data: Any) -> None:
+    bits = data[4]
+    for step in range(k):
+        x[bits[step]] = not x[bits[step]]
+
+
+def _uniform(rng: Any, dest: Any, x0: Any, x1: Any, data: Any) -> None:
+    for i in range(len(dest)):
+        dest[i] = x0[i] if draw(rng, 2) else x1[i]

@@ -1,9 +1,13 @@
 """Search operators for permutations, with and without repetitions."""
 
+from typing import Any
+
 import numpy as np
 from numpy.random import Generator
 
 from fescue.api.operators import Op0, Op1
+from fescue.kernels.kernel import Kernel, Move
+from fescue.kernels.primitives import copy, draw, shuffle
 from fescue.spaces.permutations import Permutations
 from fescue.utils.types import type_error
 
@@ -26,6 +30,10 @@ class Op0Shuffle(Op0):
         dest[:] = self._blueprint
         random.shuffle(dest)
 
+    def kernel(self) -> Kernel:
+        """Return the operator for compiled runs."""
+        return Kernel(_shuffle, (self._blueprint,))
+
     def __str__(self) -> str:
         return "shuffle"
 
@@ -46,6 +54,14 @@ class Op1Swap2(Op1):
                 break
         dest[i] = b
         dest[j] = a
+
+    def kernel(self) -> Kernel:
+        """Return the operator for compiled runs."""
+        return Kernel(_swap2)
+
+    def move(self) -> Move:
+        """Return the operator as a change in place."""
+        return Move(_choose_pair, _exchange, _exchange)
 
     def __str__(self) -> str:
         return "swap2"
@@ -81,6 +97,10 @@ class Op1SwapN(Op1):
             i = j
         dest[i] = first
 
+    def kernel(self) -> Kernel:
+        """Return the operator for compiled runs."""
+        return Kernel(_swapn)
+
     def __str__(self) -> str:
         return "swapn"
 
@@ -105,5 +125,93 @@ class Op1Insert1(Op1):
             dest[b + 1:a + 1] = x[b:a]
         dest[b] = x[a]
 
+    def kernel(self) -> Kernel:
+        """Return the operator for compiled runs."""
+        return Kernel(_insert1)
+
+    def move(self) -> Move:
+        """Return the operator as a change in place."""
+        return Move(_choose_places, _shift, _shift_back)
+
     def __str__(self) -> str:
         return "rot1"
+
+
+def _shuffle(rng: Any, dest: Any, data: Any) -> None:
+    copy(dest, data[0])
+    shuffle(rng, dest)
+
+
+def _swap2(rng: Any, dest: Any, x: Any, data: Any) -> None:
+    copy(dest, x)
+    i, j = _choose_pair(rng, x, data)
+    _exchange(dest, i, j, data)
+
+
+def _choose_pair(rng: Any, x: Any, data: Any) -> tuple[int, int]:
+    n = len(x)
+    i = draw(rng, n)
+    j = draw(rng, n)
+    while x[j] == x[i]:
+        j = draw(rng, n)
+    return i, j
+
+
+def _exchange(x: Any, i: int, j: int, data: Any) -> None:
+    x[i], x[j] = x[j], x[i]
+
+
+def _swapn(rng: Any, dest: Any, x: Any, data: Any) -> None:
+    copy(dest, x)
+    n = len(dest)
+    i = draw(rng, n)
+    first = last = dest[i]
+    is_last = False
+    while not is_last:
+        is_last = draw(rng, 2) == 1
+        possible = False
+        for e in dest:
+            if e != last and not (is_last and e == first):
+                possible = True
+                break
+        if not possible:
+            break
+        j = draw(rng, n)
+        while dest[j] == last or (is_last and dest[j] == first):
+            j = draw(rng, n)
+        last = dest[j]
+        dest[i] = last
+        i = j
+    dest[i] = first
+
+
+def _insert1(rng: Any, dest: Any, x: Any, data: Any) -> None:
+    copy(dest, x)
+    a, b = _choose_places(rng, x, data)
+    _shift(dest, a, b, data)
+
+
+def _choose_places(rng: Any, x: Any, data: Any) -> tuple[int, int]:
+    n = len(x)
+    while True:
+        a = draw(rng, n)
+        b = draw(rng, n)
+        # nothing changes if all elements that move are the same
+        for i in range(min(a, b), max(a, b)):
+            if x[i] != x[i + 1]:
+                return a, b
+
+
+def _shift(x: Any, a: int, b: int, data: Any) -> None:
+    element = x[a]
+    if a < b:
+        for i in range(a, b):
+            x[i] = x[i + 1]
+    else:
+        for i in range(a, b, -1):
+            x[i] = x[i - 1]
+    x[b] = element
+
+
+def _shift_back(x: Any, a: int, b: int, data: Any) -> None:
+    _shift(x, b, a, data)

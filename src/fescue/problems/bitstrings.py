@@ -1,12 +1,14 @@
 """Objective functions over bit strings, the classical benchmarks of theory."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from fescue.api.objective import Objective
 from fescue.kernels.jit import compiled
+from fescue.kernels.kernel import Kernel
+from fescue.operators.bitstrings import Op1Flip1
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import check_int_range
 
@@ -16,6 +18,8 @@ class BitStringProblem(Objective):
 
     #: the function that rates an array of bits
     function: Callable[[np.ndarray], int]
+    #: the function that rates an array of bits after one of them is flipped, which is not done yet
+    change: Callable[..., int] | None = None
 
     def __init__(self, n: int) -> None:
         """Create the problem.
@@ -53,6 +57,15 @@ class BitStringProblem(Objective):
         """Return ``True``."""
         return True
 
+    def kernel(self) -> Kernel:
+        """Return the function for compiled runs."""
+        return Kernel(type(self).function, None)
+
+    def kernel_of_moves(self, op1: Any) -> Kernel | None:
+        """Return the value after a bit is flipped."""
+        change = type(self).change
+        return None if change is None or type(op1) is not Op1Flip1 else Kernel(change)
+
     def log_parameters_to(self, logger: KeyValueLogSection) -> None:
         """Write name, class, bounds and the number of bits."""
         super().log_parameters_to(logger)
@@ -66,8 +79,16 @@ def _onemax(x: np.ndarray) -> int:
     return len(x) - x.sum()  # type: ignore[no-any-return]
 
 
+def _onemax_change(x: np.ndarray, f: int, i: int, _: int, data: Any) -> int:
+    return f + 1 if x[i] else f - 1
+
+
 def _zeromax(x: np.ndarray) -> int:
     return x.sum()  # type: ignore[no-any-return]
+
+
+def _zeromax_change(x: np.ndarray, f: int, i: int, _: int, data: Any) -> int:
+    return f - 1 if x[i] else f + 1
 
 
 def _leadingones(x: np.ndarray) -> int:
@@ -75,6 +96,19 @@ def _leadingones(x: np.ndarray) -> int:
     for i in range(n):
         if not x[i]:
             return n - i
+    return 0
+
+
+def _leadingones_change(x: np.ndarray, f: int, i: int, _: int, data: Any) -> int:
+    n = len(x)
+    first = n - f  # the place of the first zero
+    if i > first:
+        return f
+    if i < first:
+        return n - i
+    for j in range(i + 1, n):
+        if not x[j]:
+            return n - j
     return 0
 
 
@@ -93,6 +127,7 @@ class OneMax(BitStringProblem):
     """
 
     function = staticmethod(_onemax)
+    change = staticmethod(_onemax_change)
 
 
 class ZeroMax(BitStringProblem):
@@ -103,6 +138,7 @@ class ZeroMax(BitStringProblem):
     """
 
     function = staticmethod(_zeromax)
+    change = staticmethod(_zeromax_change)
 
 
 class LeadingOnes(BitStringProblem):
@@ -115,6 +151,7 @@ class LeadingOnes(BitStringProblem):
     """
 
     function = staticmethod(_leadingones)
+    change = staticmethod(_leadingones_change)
 
 
 class Trap(BitStringProblem):

@@ -6,6 +6,7 @@ import numpy as np
 
 from fescue.api.encoding import Encoding
 from fescue.kernels.jit import compiled
+from fescue.kernels.kernel import Kernel
 from fescue.problems.jssp.instance import Instance
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.nputils import int_range_to_dtype, numpy_type_to_str
@@ -32,6 +33,11 @@ def _decode(x: np.ndarray, y: np.ndarray, work: np.ndarray, next_op: np.ndarray,
         y[machine, place, 0] = job
         y[machine, place, 1] = start
         y[machine, place, 2] = end
+
+
+def _decode_kernel(x: np.ndarray, y: np.ndarray, data: tuple[np.ndarray, ...]) -> None:
+    work, next_op, job_end, next_place, machine_end = data
+    _decode(x, y, work, next_op, job_end, next_place, machine_end)
 
 
 class OperationBasedEncoding(Encoding):
@@ -70,6 +76,10 @@ class OperationBasedEncoding(Encoding):
     def decode(self, x: np.ndarray, y: np.ndarray) -> None:
         """Overwrite the chart ``y`` with the schedule that the job ids ``x`` stand for."""
         self._decode(x, y, self._work, *self._scratch)
+
+    def kernel(self) -> Kernel:
+        """Return the decoder for compiled runs."""
+        return Kernel(_decode_kernel, (self._work, *self._scratch))
 
     def log_parameters_to(self, logger: KeyValueLogSection) -> None:
         """Write name and class and the types of the decoder's tables."""

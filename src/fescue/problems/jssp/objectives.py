@@ -1,9 +1,13 @@
 """Objective functions of job shop schedules."""
 
+from typing import Any
+
 import numpy as np
 
 from fescue.api.objective import Objective
 from fescue.kernels.jit import compiled
+from fescue.kernels.kernel import Kernel
+from fescue.problems.jssp.encoding import OperationBasedEncoding
 from fescue.problems.jssp.instance import Instance
 from fescue.utils.nputils import int_range_to_dtype
 from fescue.utils.types import type_error
@@ -11,6 +15,27 @@ from fescue.utils.types import type_error
 
 def _makespan(y: np.ndarray) -> int:
     return y[:, -1, 2].max()  # type: ignore[no-any-return]
+
+
+def _makespan_of_point(x: np.ndarray, data: Any) -> int:
+    """Return the makespan of the schedule that the job ids ``x`` stand for; see ``encoding``."""
+    machine_of, time_of, first_op, next_op, job_end, machine_end = data
+    for i in range(len(first_op)):
+        next_op[i] = first_op[i]
+        job_end[i] = 0
+    for i in range(len(machine_end)):
+        machine_end[i] = 0
+    for job in x:
+        op = next_op[job]
+        next_op[job] = op + 1
+        machine = machine_of[op]
+        end = max(job_end[job], machine_end[machine]) + time_of[op]
+        job_end[job] = end
+        machine_end[machine] = end
+    last = 0
+    for end in machine_end:
+        last = max(last, end)
+    return last
 
 
 class Makespan(Objective):
@@ -49,6 +74,21 @@ class Makespan(Objective):
     def is_always_integer(self) -> bool:
         """Return ``True``."""
         return True
+
+    def kernel(self) -> Kernel:
+        """Return the function for compiled runs."""
+        return Kernel(_makespan, None)
+
+    def kernel_through(self, encoding: Any) -> Kernel | None:
+        """Return the makespan of a point's schedule, which is not written down."""
+        if type(encoding) is not OperationBasedEncoding:
+            return None
+        jobs, machines = self._instance.jobs, self._instance.machines
+        work = np.array(self._instance, np.int64).reshape(-1, 2)
+        return Kernel(_makespan_of_point, (
+            work[:, 0].astype(np.uint32), work[:, 1].astype(np.int32),
+            np.arange(jobs) * machines, np.zeros(jobs, np.int64),
+            np.zeros(jobs, np.int32), np.zeros(machines, np.int32)))
 
     def __str__(self) -> str:
         return "makespan"

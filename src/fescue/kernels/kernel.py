@@ -1,0 +1,80 @@
+"""What a component offers to compiled runs: functions in the subset of Python that numba knows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+
+class Kernel(NamedTuple):
+    """A function of a module and the data that it works with.
+
+    The last argument of the function is ``data``, a tuple of arrays and numbers, unless that is
+    ``None``: then there is none. Those before it are that of the method that it stands for, ``rng``
+    in front where the method gets a random generator. It must do exactly what the method does, draw
+    the same random numbers in the same order, and may call functions of modules that do the same.
+    """
+
+    function: Callable[..., Any]
+    data: tuple[Any, ...] | None = ()
+
+    def call(self, *args: Any) -> Any:
+        """Call the function, uncompiled."""
+        return self.function(*args) if self.data is None else self.function(*args, self.data)
+
+
+class Move(NamedTuple):
+    """A unary operator in parts: what is to be changed, the change, and its reversal.
+
+    ``choose(rng, x, data)`` returns two integers, ``apply(x, a, b, data)`` changes ``x`` in place,
+    and ``undo(x, a, b, data)`` reverses that. Together the first two do what the operator does.
+    """
+
+    choose: Callable[..., Any]
+    apply: Callable[..., None]
+    undo: Callable[..., None]
+    data: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The search of an algorithm as two functions, between which points are rated.
+
+    ``ask(rng, ints, points, values, parts)`` writes the next point into one of ``points`` and
+    returns its index; ``tell(rng, ints, points, values, index, f, parts)`` learns its objective
+    value. Both may call ``op0``, ``op1``, ``op2`` and the functions in ``uses`` by name; ``parts``
+    holds the data of the three operators and that of the algorithm.
+
+    Attributes:
+        ask: the one function
+        tell: the other one
+        n_points: how many points the algorithm holds
+        n_ints: how many integers it remembers, all 0 at the start
+        data: the algorithm's own numbers
+        uses: further functions by name
+    """
+
+    ask: Callable[..., Any]
+    tell: Callable[..., None]
+    n_points: int
+    n_ints: int
+    data: tuple[Any, ...] = ()
+    uses: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSearch:
+    """A search that always holds one point and moves to a neighbour or not.
+
+    ``accept(rng, step, current, f, parts)`` returns whether to move from the point with the value
+    ``current`` to the one with the value ``f``; steps count from 0. It may call the functions in
+    ``uses`` by name; ``parts`` is as for :class:`Search`.
+
+    Attributes:
+        accept: the rule
+        data: the algorithm's own numbers
+        uses: further functions by name
+    """
+
+    accept: Callable[..., bool]
+    data: tuple[Any, ...] = ()
+    uses: Mapping[str, Callable[..., Any]] = field(default_factory=dict)

@@ -1,0 +1,106 @@
+"""What kernels are made of: functions that have a plain form, here, and a compiled one.
+
+Kernels call them by name. Compiled code gets the forms that :func:`compiled_primitives` returns;
+they do the same and draw the same random numbers.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+
+def draw(rng: Generator, n: int) -> int:
+    """Return a random integer in ``0..n-1``, at most ``2**32-2``, as ``rng.integers(n)`` does."""
+    return int(rng.integers(n))
+
+
+def copy(dest: np.ndarray, source: np.ndarray) -> None:
+    """Overwrite the array ``dest`` with ``source``, which has the same length."""
+    dest[:] = source
+
+
+def fill_with_bits(rng: Generator, dest: np.ndarray) -> None:
+    """Overwrite the array ``dest`` with random bits as ``rng.integers(0, 2, n, bool)`` does."""
+    dest[:] = rng.integers(0, 2, len(dest), bool)
+
+
+def shuffle(rng: Generator, x: np.ndarray) -> None:
+    """Put the elements of the array ``x`` in a random order, as ``rng.shuffle(x)`` does."""
+    rng.shuffle(x)
+
+
+def compiled_primitives(numba: Any) -> dict[Callable[..., Any], Any]:
+    """Return the compiled form of each primitive.
+
+    Args:
+        numba: the module
+    """
+    @numba.njit
+    def fast_copy(dest: Any, source: Any) -> None:
+        # a loop, which becomes one move of memory; the slice assignment takes 30 times as long
+        for i in range(len(dest)):
+            dest[i] = source[i]
+
+    @numba.njit
+    def slow_draw(rng: Any, n: Any) -> Any:
+        return rng.integers(0, n)
+
+    @numba.njit
+    def slow_shuffle(rng: Any, x: Any) -> None:
+        rng.shuffle(x)
+
+    fast_draw, fast_bits, fast_shuffle = _on_the_stream(numba)
+    return {draw: fast_draw or slow_draw, copy: fast_copy, fill_with_bits: fast_bits,
+            shuffle: fast_shuffle or slow_shuffle}
+
+
+def _on_the_stream(numba: Any) -> tuple[Any, Any, Any]:
+    """Return draw, random bits and shuffle, made of the 32-bit stream as NumPy makes them.
+
+    They are ``None`` if numba's access to that stream is not where it was. numba's own methods
+    give the same stream, but ``integers`` takes ten times as long and ``shuffle`` long to compile.
+
+    Source: D. Lemire, Fast Random Integer Generation in an Interval, 2019, 10.1145/3230636.
+    """
+    try:
+        from numba.np.random.generator_core import next_uint32
+    except ImportError:
+        return None, None, None
+    mask, shift = np.uint64(0xffffffff), np.uint64(32)
+
+    @numba.njit
+    def fast_draw(rng: Any, n: Any) -> Any:
+        if n <= 1:
+            return 0
+        bound = np.uint64(n)
+        product = np.uint64(next_uint32(rng.bit_generator)) * bound
+        if product & mask < bound:
+            least = (np.uint64(0x100000000) - bound) % bound
+            while product & mask < least:
+                product = np.uint64(next_uint32(rng.bit_generator)) * bound
+        return np.int64(product >> shift)
+
+    @numba.njit
+    def fast_bits(rng: Any, dest: Any) -> None:
+        bits, left = np.uint32(0), 0
+        for i in range(len(dest)):
+            if left == 0:
+                bits, left = np.uint32(next_uint32(rng.bit_generator)), 31
+            else:
+                bits, left = np.uint32(bits >> np.uint32(1)), left - 1
+            dest[i] = (bits & np.uint32(1)) != 0
+
+    @numba.njit
+    def fast_shuffle(rng: Any, x: Any) -> None:
+        for last in range(len(x) - 1, 0, -1):
+            mask = last
+            for shift in (1, 2, 4, 8, 16):
+                mask |= mask >> shift
+            j = np.int64(next_uint32(rng.bit_generator)) & mask
+            while j > last:
+                j = np.int64(next_uint32(rng.bit_generator)) & mask
+            x[last], x[j] = x[j], x[last]
+
+    return fast_draw, fast_bits, fast_shuffle
