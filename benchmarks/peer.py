@@ -46,13 +46,13 @@ class Library:
     """Either library, with the same names as attributes; each is imported when it is used."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
+        self.name = name
 
     def __getattr__(self, part: str) -> Any:
         if part not in _MODULES:
             raise AttributeError(part)
-        module = _MODULES[part][(OURS, PEER).index(self._name)]
-        value = getattr(import_module(f"{self._name}.{module}"), part)
+        module = _MODULES[part][(OURS, PEER).index(self.name)]
+        value = getattr(import_module(f"{self.name}.{module}"), part)
         setattr(self, part, value)
         return value
 

@@ -265,13 +265,14 @@ def _child(python: str, *arguments: str) -> Any:
     return json.loads(done.stdout)
 
 
-def _compare(job: Job, pythons: dict[str, str], repeats: int) -> dict[str, list[Figures]]:
+def _compare(job: Job, pythons: dict[str, str], repeats: int,
+             script: str) -> dict[str, list[Figures]]:
     found: dict[str, list[Figures]] = {OURS: [], PEER: []}
     for i in range(repeats):
         # each library is as often the first as the other one
         for library in (PEER, OURS) if i % 2 == 0 else (OURS, PEER):
             found[library].append(_child(
-                pythons[library], __file__, "--worker", library, "--only", job.name))
+                pythons[library], script, "--worker", library, "--only", job.name))
         if found[OURS][-1].get(_SAME) != found[PEER][-1].get(_SAME):
             print(f"{job.name}: the libraries did NOT do the same runs", file=sys.stderr)
     return found
@@ -326,7 +327,9 @@ def _machine() -> str:
     return f"{os.cpu_count()} cores, {cpu}"
 
 
-def main() -> None:
+def main(all_jobs: Callable[[], Iterator[tuple[str, list[Job]]]] = _jobs,
+         notes: dict[str, str] = _NOTES, script: str = __file__) -> None:
+    """Measure what ``all_jobs`` lists, in children that run ``script``, and print the tables."""
     parser = argparse.ArgumentParser(description="fescue and moptipy, side by side")
     parser.add_argument("--quick", action="store_true", help="fewer rows and repeats")
     parser.add_argument("--repeats", type=int, help="of each row, default 7, quick 3")
@@ -334,7 +337,7 @@ def main() -> None:
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
-        job = next(j for _, jobs in _jobs() for j in jobs if j.name == options.only)
+        job = next(j for _, jobs in all_jobs() for j in jobs if j.name == options.only)
         print(json.dumps(job.measure(Library(options.worker))))
         return
     repeats = options.repeats or (3 if options.quick else 7)
@@ -342,7 +345,7 @@ def main() -> None:
     print(f"{_machine()}; medians of {repeats} interpreters each\n")
     for library, python in pythons.items():
         print(f"- {library}: {versions(python, library)}")
-    for group, jobs in _jobs():
+    for group, jobs in all_jobs():
         chosen = [j for j in jobs if options.only in j.name and (j.quick or not options.quick)]
         if not chosen:
             continue
@@ -351,11 +354,11 @@ def main() -> None:
         print(_cells(*["---"] * 7), flush=True)
         for job in chosen:
             print(f"{job.name} ...", file=sys.stderr)
-            found = _compare(job, pythons, repeats)
+            found = _compare(job, pythons, repeats, script)
             for line in job.lines:
                 print(_row(line, found), flush=True)
-        print(f"\n{_NOTES[chosen[0].name.split()[0]]}")
-    if options.only in "import":
+        print(f"\n{notes[chosen[0].name.split()[0]]}")
+    if all_jobs is _jobs and options.only in "import":
         _import_table(pythons, repeats)
 
 
