@@ -2,9 +2,10 @@
 
 Usage: ``python benchmarks/compiled.py [--quick] [--repeats N] [--only TEXT]``; see README.md.
 
-Both do the same runs: equal seeds, equal budgets, improvements logged. The objectives on bit strings
-name no lower bound, so that every run uses all its FEs. The time of a compiled run is that of its own
-clock, which starts when everything is compiled or loaded; what that takes is a table of its own.
+Both do the same runs: equal seeds, equal budgets, improvements logged. The objectives on bit
+strings name no lower bound, so that every run uses all its FEs. The time of a compiled run is that
+of its own clock, which starts when everything is compiled or loaded; what that takes is a table of
+its own.
 """
 
 import os
