@@ -259,7 +259,10 @@ _IMPORTS = ((OURS, "numpy"), (OURS, "fescue"), (OURS, "fescue.api.execution"),
 
 def _child(python: str, *arguments: str) -> Any:
     # -P: the folder that we happen to be in is not searched for modules
-    done = subprocess.run([python, *arguments], capture_output=True, text=True, check=False)
+    # both may keep their byte code, as they do when they are installed
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run([python, *arguments], capture_output=True, text=True, check=False,
+                          env=environment)
     if done.returncode:
         raise SystemExit(f"{python} {' '.join(arguments)} failed:\n{done.stderr}")
     return json.loads(done.stdout)

@@ -2,8 +2,8 @@
 
 ``python tests/faults/chaos.py --kills 1000 --seed 1`` kills as often as that and prints a summary.
 Each experiment has 200 short runs on two workers and is disturbed five times: its program or one
-of its workers is killed at a random moment, or a worker dies right before or after it links or
-syncs a log. Then one more start completes it, and every log is compared with that of an
+of its workers is killed at a random moment, or workers die right before or after they link or
+sync a log. Then one more start completes it, and every log is compared with that of an
 undisturbed experiment.
 """
 
@@ -98,10 +98,10 @@ def end(program: subprocess.Popen[bytes], good: tuple[int, ...] = (0, -9)) -> No
         raise RuntimeError(errors.decode())
 
 
-def disturb(base: Path, kind: str, rng: random.Random) -> bool:
-    """Start the program and kill it, or a part of it; return whether there was time for that."""
-    trap = base.parent / "trap"
-    trap.unlink(missing_ok=True)
+def disturb(base: Path, kind: str, rng: random.Random) -> int:
+    """Start the program and kill it, or parts of it; return how often that was possible."""
+    for mark in base.parent.glob("trap-*"):
+        mark.unlink()
     if kind in ("program", "worker"):
         program = launch(base)
         time.sleep(rng.uniform(0.4, 1.5))
@@ -109,13 +109,15 @@ def disturb(base: Path, kind: str, rng: random.Random) -> bool:
         if kind == "worker":
             workers = psutil.Process(program.pid).children() if program.poll() is None else []
             victim = rng.choice(workers).pid if workers else 0
-        hit = bool(victim) and program.poll() is None
+        hit = int(bool(victim) and program.poll() is None)
         if hit:
             os.kill(victim, signal.SIGKILL)
     else:
-        program = launch(base, FESCUE_TRAP=f"{kind} {rng.randrange(1, 40)} {trap}")
+        # not at the first one: a run that kills three workers is not tried again
+        trap = f"{kind} {rng.randrange(2, 40)} {base.parent / 'trap'}"
+        program = launch(base, FESCUE_TRAP=trap)
         end(program)
-        hit = trap.exists()
+        hit = len(list(base.parent.glob("trap-*")))
     end(program)
     return hit
 
@@ -153,9 +155,10 @@ def chaos(kills: int, seed: int, folder: Path, tell: Any = lambda report: None) 
         base.parent.mkdir()
         for _ in range(PER_EXPERIMENT):
             kind = rng.choice(KINDS)
-            if not disturb(base, kind, rng):
+            hits = disturb(base, kind, rng)
+            report.kills[kind] += hits
+            if not hits:
                 break  # nothing was left to do
-            report.kills[kind] += 1
         finish(base)
         report.faults += check(base, expected)
         report.experiments += 1

@@ -19,6 +19,8 @@ from fescue import (
     run_experiment,
 )
 
+#: how many workers of a program run into a trap
+DEATHS = 4
 #: the trap that is set in this process
 TRAPS: list[str] = []
 
@@ -52,7 +54,7 @@ def setup(algorithm: Any, problem: Any) -> Execution:
 
 
 def set_trap() -> None:
-    """Have this worker die at one of its links or syncs, if the environment asks for it."""
+    """Have workers die at one of their links or syncs, if the environment asks for it."""
     text = os.environ.get("FESCUE_TRAP")
     if text is None or TRAPS:
         return
@@ -65,11 +67,11 @@ def set_trap() -> None:
         calls += 1
         result = real(*args, **kwargs) if when == "after" else None
         if calls == int(number):
-            try:  # one worker dies, once
-                os.close(os.open(mark, os.O_CREAT | os.O_EXCL))
-            except FileExistsError:
-                pass
-            else:
+            for i in range(DEATHS):  # so many workers die, one after the other
+                try:
+                    os.close(os.open(f"{mark}-{i}", os.O_CREAT | os.O_EXCL))
+                except FileExistsError:
+                    continue
                 os.kill(os.getpid(), signal.SIGKILL)
         return result if when == "after" else real(*args, **kwargs)
 
