@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -78,10 +79,19 @@ def test_no_deep_folders_and_no_long_files() -> None:
 
 
 def test_public_surface() -> None:
-    names = {name for name in vars(fescue) if not name.startswith("_")}
-    rooms = set().union(*LINES)
-    assert names - rooms == set(fescue.__all__)
+    assert set(fescue.__all__) == set(fescue._HOMES)
     assert len(fescue.__all__) == len(set(fescue.__all__))
+    for name in fescue.__all__:
+        value = getattr(fescue, name)
+        assert value is getattr(import_module(fescue._HOMES[name]), name)
+        assert name in dir(fescue)
+    # what type checkers see is the same
+    tree = ast.parse((SRC / "__init__.py").read_text())
+    seen = {alias.name: node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+            for alias in node.names if (node.module or "").startswith("fescue.")}
+    assert seen == fescue._HOMES
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = fescue.nothing
 
 
 def test_no_asserts_outside_of_testing() -> None:

@@ -14,7 +14,6 @@ import re
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from threading import Event, Thread
 from typing import Final, Self
 
@@ -124,6 +123,8 @@ class Claim:
         Raises:
             FileNotFoundError: if the claim is gone
         """
+        from tempfile import NamedTemporaryFile  # only if somebody else has claimed a run
+
         with NamedTemporaryFile(dir=self.path.parent, prefix=".fescue-clock-") as probe:
             return os.fstat(probe.fileno()).st_mtime - self.path.stat().st_mtime
 

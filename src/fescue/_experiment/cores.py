@@ -29,6 +29,12 @@ def assign_cores(n: int) -> list[list[int]]:
     return [[usable[(i * share + j) % len(usable)] for j in range(share)] for i in range(n)]
 
 
+def count_physical_cores() -> int:
+    """Return the number of physical cores of the machine, that of logical ones if unknown."""
+    number = os.cpu_count() or 1
+    return len({_physical_core(cpu) for cpu in range(number)})
+
+
 def _physical_core(cpu: int) -> tuple[str, str]:
     folder = _TOPOLOGY / f"cpu{cpu}" / "topology"
     try:

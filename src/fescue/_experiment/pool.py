@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -11,13 +12,10 @@ from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
-from multiprocessing import Pipe
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Barrier, BrokenBarrierError, Lock, Thread
 from typing import Any, Final
-
-import cloudpickle
 
 from fescue._experiment.worker import ANNOUNCEMENT, ERROR
 from fescue.utils.errors import FescueError
@@ -65,6 +63,8 @@ class _Worker:
     """A worker process, seen from its pool."""
 
     def __init__(self, cores: Sequence[int]) -> None:
+        from multiprocessing import Pipe  # not needed by experiments in one process
+
         self._pipe, theirs = Pipe()
         life, self._life = os.pipe()
         # a session of its own: Ctrl-C does not reach it, and all that it starts can be killed
@@ -102,7 +102,7 @@ class _Worker:
                 self.kill()
                 raise self._lost(Cause.DEATH, _ending(self._process.wait()))
             self._check(limits, start)
-        value = cloudpickle.loads(answer[1:])
+        value = pickle.loads(answer[1:])  # noqa: S301 - from the own worker, by a pipe
         if answer[:1] == ERROR:
             raise value
         return value
@@ -262,6 +262,8 @@ _HOME: Final = str(Path(__file__).parents[2])
 
 
 def _message(function: Callable[..., Any], args: Any, kwargs: Any) -> bytes:
+    import cloudpickle
+
     return cloudpickle.dumps((function, args, kwargs))  # type: ignore[no-any-return]
 
 

@@ -4,18 +4,17 @@ It never imports the program's ``__main__``: functions come by cloudpickle over 
 process that has started it. It ends, with all processes that it has started, when its pool does.
 """
 
-import ctypes
 import json
 import os
 import pickle
 import signal
 import sys
 from contextlib import suppress
-from multiprocessing.connection import Connection
 from threading import Thread
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import cloudpickle
+if TYPE_CHECKING:  # only workers need it
+    from multiprocessing.connection import Connection
 
 #: the first byte of a message to the pool
 RESULT: Final = b"r"
@@ -23,7 +22,7 @@ ERROR: Final = b"e"
 ANNOUNCEMENT: Final = b"a"
 
 _PR_SET_PDEATHSIG: Final = 1
-_pipe: Connection | None = None
+_pipe: "Connection | None" = None
 
 
 class PreemptedError(BaseException):
@@ -57,6 +56,8 @@ def main(pipe_fd: int, life_fd: int) -> None:
         life_fd: a pipe that nobody writes to; its end is that of the pool's process
     """
     global _pipe
+    from multiprocessing.connection import Connection
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the pool's affair
     signal.signal(signal.SIGTERM, preempt)
     _die_with_parent()
@@ -77,6 +78,8 @@ def main(pipe_fd: int, life_fd: int) -> None:
 
 
 def _answer(message: bytes) -> bytes:
+    import cloudpickle
+
     try:
         function, args, kwargs = pickle.loads(message)  # noqa: S301 - from the pool, by a pipe
         return RESULT + cloudpickle.dumps(function(*args, **kwargs))  # type: ignore[no-any-return]
@@ -93,6 +96,8 @@ def _answer(message: bytes) -> bytes:
 def _die_with_parent() -> None:
     """Have Linux kill this process when its parent dies, whatever it is doing then."""
     if sys.platform == "linux":
+        import ctypes
+
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 

@@ -29,6 +29,8 @@ _LARGEST: Final = 2 ** 53
 #: compiling takes about as long as this many FEs of a plain run
 _REPAY_FES: Final = 300_000
 _REPAY_MILLIS: Final = 5_000
+#: loading machine code takes about as long as this many
+_FEWEST_FES: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Program:
 
 def repays(setup: "Setup", program: Program) -> bool:
     """Return whether a run is long enough, or machine code there already."""
+    if setup.max_fes is not None and setup.max_fes < _FEWEST_FES:
+        return False
     return (link.is_on_disk(program.loop, program.names)
             or ((setup.max_fes is None or setup.max_fes * setup.n_runs >= _REPAY_FES)
                 and (setup.max_time_millis is None

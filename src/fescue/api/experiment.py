@@ -14,12 +14,10 @@ from pathlib import Path
 from threading import current_thread, main_thread
 from typing import Any, Final, Literal
 
-import cloudpickle
-import psutil
 from numpy.random import default_rng
 
 from fescue._experiment.claims import sweep
-from fescue._experiment.cores import assign_cores
+from fescue._experiment.cores import assign_cores, count_physical_cores
 from fescue._experiment.driver import InlineExecutor, Outcome, Task, drive
 from fescue._experiment.files import FAILURES, State, log_path, state_of
 from fescue._experiment.pool import Limits, WorkerPool
@@ -41,7 +39,7 @@ def _cores(spare: int, physical: bool) -> int:
     """Return the number of cores but for ``spare`` ones, at least 1; always 1 off Linux."""
     if sys.platform != "linux":
         return 1
-    return max(1, (psutil.cpu_count(logical=not physical) or os.cpu_count() or 1) - spare)
+    return max(1, (count_physical_cores() if physical else os.cpu_count() or 1) - spare)
 
 
 class Parallelism(IntEnum):
@@ -262,6 +260,8 @@ def _check_executor(executor: Any, run_limits: Any) -> None:
 
 def _pickle(plan: Plan) -> bytes:
     """Return the plan as it travels to workers, or name the callable that cannot travel."""
+    import cloudpickle
+
     try:
         return cloudpickle.dumps(plan)  # type: ignore[no-any-return]
     except Exception as whole:

@@ -7,17 +7,14 @@ processor: numba, which keeps machine code beside a module, notices no other cha
 the names are bound to compiled forms of the combination's functions.
 """
 
-import inspect
 import os
 import platform
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from types import CodeType, FunctionType
 from typing import Any, Final
 
@@ -98,11 +95,14 @@ def cache_folder() -> Path:
 
 
 def _on_disk(loop: Callable[..., None], linker: Linker, digest: str) -> FunctionType:
+    from importlib.util import module_from_spec, spec_from_file_location
+    from tempfile import NamedTemporaryFile
+
     path = _module_path(digest)
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as stream:
-            stream.write(f"from __future__ import annotations\n\n{inspect.getsource(loop)}")
+            stream.write(f"from __future__ import annotations\n\n{_source(loop)}")
         os.replace(stream.name, path)
     spec = spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
@@ -123,7 +123,14 @@ def _module_path(digest: str) -> Path:
 
 
 def _digest(loop: Callable[..., None], names: Mapping[str, Callable[..., Any]]) -> str:
-    """Return the name of a combination: all that its machine code depends on."""
+    """Return the name of a combination: a digest of all that its machine code depends on."""
+    return _digest_of(loop, tuple(sorted(names.items())))
+
+
+@lru_cache(maxsize=1024)
+def _digest_of(loop: Callable[..., None],
+               pairs: tuple[tuple[str, Callable[..., Any]], ...]) -> str:
+    names = dict(pairs)
     numba = _numba()
     import numpy
 
@@ -138,13 +145,20 @@ def _digest(loop: Callable[..., None], names: Mapping[str, Callable[..., Any]]) 
             continue
         seen.append(function)
         text.update(f"{function.__module__}.{function.__qualname__}\n".encode())
-        text.update(inspect.getsource(function).encode())
+        text.update(_source(function).encode())
         for name, value in sorted(_constants(function).items()):
             text.update(f"{name}={value!r}\n".encode())
         for name, callee in sorted(_callees(function, names).items()):
             text.update(f"{name}->{callee.__module__}.{callee.__qualname__}\n".encode())
             todo.append(callee)
     return text.hexdigest()[:24]
+
+
+@cache
+def _source(function: Any) -> str:
+    from inspect import getsource  # not needed by plain runs
+
+    return getsource(function)
 
 
 def _callees(function: Any, names: Mapping[str, Callable[..., Any]]) -> dict[str, Any]:

@@ -3,12 +3,10 @@
 import os
 import platform
 import re
-import socket
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
@@ -90,6 +88,8 @@ def _scopes() -> _Scopes:
 
 @cache
 def _host_details() -> dict[str, str]:
+    import socket  # seldom needed
+
     node = platform.node() or "unknown"
     try:
         address = socket.gethostbyname(node)
@@ -106,6 +106,11 @@ def _affinity() -> dict[str, str]:
 
 
 def _versions() -> Iterator[tuple[str, str]]:
+    from importlib.metadata import (  # 20 ms that an import need not take
+        PackageNotFoundError,
+        version,
+    )
+
     for package in sorted(_packages):
         try:
             text = version(package)

@@ -1,11 +1,8 @@
 """The bundled job shop instances: their texts, and what is known of their makespans."""
 
-import lzma
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -29,6 +26,9 @@ class Resource(NamedTuple):
 @cache
 def resources() -> Mapping[str, Resource]:
     """Return all bundled instances by name, numbers in the names in order; read once."""
+    import lzma  # these two are needed once, if at all
+    from importlib.resources import files
+
     data = (files(__package__) / "instances.txt.xz").read_bytes()
     _, *parts = _TITLE.split(lzma.decompress(data).decode("utf-8"))
     return MappingProxyType({
@@ -50,6 +50,8 @@ def resource(name: str) -> Resource:
         raise type_error(name, "name", str)
     found = resources().get(name)
     if found is None:
+        from difflib import get_close_matches
+
         close = get_close_matches(name.lower(), resources())
         hint = f", did you mean {' or '.join(close)}?" if close else "."
         raise ValueError(
