@@ -27,6 +27,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from peer import OURS, PEER, Library, interpreters
 
 
+def plain_setup(library: Library, fes: int, problem: Any) -> Any:
+    """Return a run of ``fes`` FEs that is not compiled as a whole."""
+    return setup(library, fes, problem).set_compiled(False)
+
+
 def setup(library: Library, fes: int, problem: Any) -> Any:
     """Return a run of ``fes`` FEs."""
     return (library.Execution().set_objective(problem).set_max_fes(fes)
@@ -76,7 +81,7 @@ def efficiency(folder: str, runs: int) -> dict[str, float]:
 
     total = seconds(partial(
         fescue.run_experiment, folder, [partial(fescue.OneMax, 20_000)],
-        [partial(setup, Library(OURS), 150_000)], runs, 2, progress=False))
+        [partial(plain_setup, Library(OURS), 200_000)], runs, 2, progress=False))
     work = sum(read_log(path).total_time_millis for path in Path(folder).rglob("*.txt")) / 1000
     return {"seconds": total, "work": work / 2, "efficiency": work / 2 / total,
             "of a run": work / runs}
@@ -100,6 +105,7 @@ def child(python: str, job: str, runs: int) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="fewer runs and repeats")
+    parser.add_argument("--only-efficiency", action="store_true", help="not the runs of 1 FE")
     parser.add_argument("--job", help=argparse.SUPPRESS)
     parser.add_argument("--runs", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--folder", help=argparse.SUPPRESS)
@@ -109,12 +115,14 @@ def main() -> None:
         return
     pythons = interpreters()
     repeats = 3 if options.quick else 5
-    sizes = (100, 1000) if options.quick else (100, 1000, 10_000)
+    sizes = () if options.only_efficiency else (100, 1000) if options.quick else (
+        100, 1000, 10_000)
     print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; "
           f"medians of {repeats}\n")
-    print("| runs of 1 FE | fescue, in process | fescue, 1 worker | moptipy | ratio | "
-          "restart fescue | restart moptipy |")
-    print("|---|---|---|---|---|---|---|", flush=True)
+    if sizes:
+        print("| runs of 1 FE | fescue, in process | fescue, 1 worker | moptipy | ratio | "
+              "restart fescue | restart moptipy |")
+        print("|---|---|---|---|---|---|---|", flush=True)
     for size in sizes:
         found = [(child(pythons[OURS], "in_process", size),
                   child(pythons[OURS], "one_worker", size), child(pythons[PEER], "peer", size))
