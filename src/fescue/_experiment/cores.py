@@ -32,7 +32,11 @@ def assign_cores(n: int) -> list[list[int]]:
 def count_physical_cores() -> int:
     """Return the number of physical cores of the machine, that of logical ones if unknown."""
     number = os.cpu_count() or 1
-    return len({_physical_core(cpu) for cpu in range(number)})
+    if _TOPOLOGY.is_dir():  # without psutil, whose import would be charged to everybody
+        return len({_physical_core(cpu) for cpu in range(number)})
+    import psutil
+
+    return psutil.cpu_count(logical=False) or number
 
 
 def _physical_core(cpu: int) -> tuple[str, str]:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-import psutil
 import typer
 
 from fescue import algorithms, problems
+from fescue._experiment.cores import count_physical_cores
 from fescue._experiment.files import State, log_path, state_of
 from fescue._experiment.pool import Limits
 from fescue.api.experiment import run_experiment
@@ -105,7 +105,7 @@ def perform(experiment: Experiment, out: Path, jobs: int | None = None,
     try:
         run_experiment(
             out, make_instances, setups, experiment.runs, retry_failed=retry_failed,
-            n_threads=jobs or psutil.cpu_count(logical=False) or 1, run_limits=limits,
+            n_threads=jobs or count_physical_cores(), run_limits=limits,
             progress=False if quiet else None)
     except ExperimentError as error:
         failures = str(error)
