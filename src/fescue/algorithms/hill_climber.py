@@ -33,7 +33,7 @@ class HillClimber(Algorithm1):
 
     def search(self) -> LocalSearch:
         """Return the search for compiled runs."""
-        return LocalSearch(_accept)
+        return LocalSearch(_accept, refuses_worse=True)
 
 
 def _accept(rng: Any, step: int, current: Any, f: Any, parts: Any) -> bool:

@@ -168,10 +168,16 @@ def _local(setup: "Setup", search: LocalSearch, functions: dict[str, Callable[..
     functions |= {"choose": move.choose, "apply": move.apply, "undo": move.undo}
     parts[1] = move.data or (0,)
     delta = setup.objective.kernel_of_moves(algorithm.op1) if setup.encoding is None else None
-    if delta is None:
+    if delta is not None:
+        functions["rate_move"] = delta.function
+        return Program(loops.deltas, functions, 1, 2, tuple(parts), data, True)
+    tail = None if move.first is None else setup.objective.kernel_from(setup.encoding)
+    if tail is None or move.first is None:
         return Program(loops.moves, functions, 1, 2, tuple(parts), data, True)
-    functions["rate_move"] = delta.function
-    return Program(loops.deltas, functions, 1, 2, tuple(parts), data, True)
+    functions |= {"first": move.first, "rate_from": tail.function, "bound": (
+        loops.bound_by_current if search.refuses_worse else loops.bound_by_nothing)}
+    return Program(
+        loops.prefixes, functions, 1, 2, tuple(parts), (*data, tail.data or (0,)), True)
 
 
 def prepare(run: "Run", program: Program) -> Callable[[], None]:
@@ -179,7 +185,7 @@ def prepare(run: "Run", program: Program) -> Callable[[], None]:
     setup, space = run.setup, run.points
     always_int = setup.objective.is_always_integer()
     values = np.zeros(program.n_points, np.int64 if always_int else np.float64)
-    best = np.full(2, np.iinfo(np.int64).max if always_int else inf, values.dtype)
+    best = np.full(3, np.iinfo(np.int64).max if always_int else inf, values.dtype)
     account = np.zeros(loops.N_ACCOUNT, np.int64)
     points = np.array([space.create() for _ in range(program.n_points)])
     best_x = np.array([space.create() for _ in range(2)])

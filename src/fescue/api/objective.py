@@ -59,6 +59,22 @@ class Objective(Component):
         """
         return None
 
+    def kernel_from(self, encoding: Any) -> Kernel | None:
+        """Return ``rate_from(x, first, known, bound, data)``, which need not begin at the front.
+
+        It rates a point whose elements before ``first`` are those of the point rated before that
+        the search has kept, and may keep in ``data`` what it will need for them again. What it
+        has kept for the first ``known`` elements is still valid. If the value exceeds ``bound`` it
+        may return any value that does.
+
+        Args:
+            encoding: the encoding of the run, ``None`` if there is none
+
+        Returns:
+            the kernel, ``None`` if there is none for such an encoding: then points are rated whole
+        """
+        return None
+
     def kernel_of_moves(self, op1: Any) -> Kernel | None:
         """Return ``rate_move(x, f, a, b, data)``, the value of ``x`` after a move, not made yet.
 

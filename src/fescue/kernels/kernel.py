@@ -27,12 +27,14 @@ class Move(NamedTuple):
 
     ``choose(rng, x, data)`` returns two integers, ``apply(x, a, b, data)`` changes ``x`` in place,
     and ``undo(x, a, b, data)`` reverses that. Together the first two do what the operator does.
+    ``first(a, b, data)`` returns the first index at which ``x`` may change.
     """
 
     choose: Callable[..., Any]
     apply: Callable[..., None]
     undo: Callable[..., None]
     data: tuple[Any, ...] = ()
+    first: Callable[..., int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,11 @@ class LocalSearch:
         accept: the rule
         data: the algorithm's own numbers
         uses: further functions by name
+        refuses_worse: whether the rule refuses all values above ``current``, and draws nothing
+            then: so they need not be known exactly
     """
 
     accept: Callable[..., bool]
     data: tuple[Any, ...] = ()
     uses: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    refuses_worse: bool = False

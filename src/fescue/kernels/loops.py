@@ -4,7 +4,8 @@ The names that are called here and not defined, such as ``rate`` and ``ask``, ar
 combination; see :mod:`fescue.kernels.link`. A loop goes on until ``account[STOP]`` FEs are
 consumed, the goal is reached or no more rows can be kept, and is called again to go on. Local
 searches begin at ``points[0]``. ``best_x[0]`` and ``best[0]`` get the best point and its
-value, ``best_x[1]`` and ``best[1]`` those of a point whose value is not a legal one.
+value, ``best_x[1]`` and ``best[1]`` those of a point whose value is not a legal one. ``best[2]`` is
+a value that nothing exceeds.
 """
 
 # mypy: disable-error-code="name-defined"
@@ -135,6 +136,46 @@ def deltas(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: 
             current = f
         step += 1
     account[FES], ints[1], values[0] = n, step, current
+
+
+def prefixes(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: Any, best: Any,
+             goal: Any, row_fes: Any, row_fs: Any, parts: Any, rating: Any) -> None:
+    """Search locally: change the current point in place, rate it from its first change on."""
+    n, stop, every, alert = account[FES], account[STOP], account[EVERY], best[0]
+    x, known, step, current = points[0], ints[0], ints[1], values[0]
+    if n == 0 and stop > 0:
+        current = rate(x, rating)
+        n = 1
+        stop = notice(n, current, x, best_x, account, best, goal, row_fes, row_fs)
+        alert = best[0]
+    while n < stop:
+        a, b = choose(rng, x, parts[1])
+        apply(x, a, b, parts[1])
+        start = first(a, b, parts[1])
+        limit = best[2] if every else bound(current, best[2])
+        f = rate_from(x, start, known, limit, rating[-1])
+        known = max(known, start)
+        n += 1
+        if every or not f >= alert:
+            stop = notice(n, f, x, best_x, account, best, goal, row_fes, row_fs)
+            alert = best[0]
+        if accept(rng, step, current, f, parts):
+            current = f
+            known = start
+        else:
+            undo(x, a, b, parts[1])
+        step += 1
+    account[FES], ints[0], ints[1], values[0] = n, known, step, current
+
+
+def bound_by_current(current: Any, highest: Any) -> Any:
+    """Return what values must not exceed to matter, where all worse ones are refused."""
+    return current
+
+
+def bound_by_nothing(current: Any, highest: Any) -> Any:
+    """Return what values must not exceed to matter, where any may be accepted."""
+    return highest
 
 
 def rate_plainly(x: Any, rating: Any) -> Any:

@@ -31,6 +31,14 @@ def shuffle(rng: Generator, x: np.ndarray) -> None:
     rng.shuffle(x)
 
 
+def draw_few(rng: Generator, n: int, p: float, memo: np.ndarray) -> int:
+    """Return a binomially distributed integer as ``rng.binomial(n, p)`` does.
+
+    ``p`` is at most 1/2 and ``n * p`` at most 30. The caller keeps ``memo``, two zeros at first.
+    """
+    return int(rng.binomial(n, p))
+
+
 def compiled_primitives(numba: Any) -> dict[Callable[..., Any], Any]:
     """Return the compiled form of each primitive.
 
@@ -51,9 +59,25 @@ def compiled_primitives(numba: Any) -> dict[Callable[..., Any], Any]:
     def slow_shuffle(rng: Any, x: Any) -> None:
         rng.shuffle(x)
 
+    @numba.njit
+    def fast_few(rng: Any, n: Any, p: Any, memo: Any) -> Any:
+        # NumPy's inversion, whose constants numba would compute for each number anew
+        if memo[0] == 0.0:
+            memo[0] = np.exp(n * np.log(1.0 - p))
+            memo[1] = min(n, n * p + 10.0 * np.sqrt(n * p * (1.0 - p) + 1))
+        k, left, share = 0, rng.random(), memo[0]
+        while left > share:
+            k += 1
+            if k > memo[1]:
+                k, left, share = 0, rng.random(), memo[0]
+            else:
+                left -= share
+                share = ((n - k + 1) * p * share) / (k * (1.0 - p))
+        return k
+
     fast_draw, fast_bits, fast_shuffle = _on_the_stream(numba)
     return {draw: fast_draw or slow_draw, copy: fast_copy, fill_with_bits: fast_bits,
-            shuffle: fast_shuffle or slow_shuffle}
+            shuffle: fast_shuffle or slow_shuffle, draw_few: fast_few}
 
 
 def _on_the_stream(numba: Any) -> tuple[Any, Any, Any]:

@@ -7,7 +7,7 @@ from numpy.random import Generator
 
 from fescue.api.operators import Op0, Op1, Op2
 from fescue.kernels.kernel import Kernel, Move
-from fescue.kernels.primitives import copy, draw, fill_with_bits
+from fescue.kernels.primitives import copy, draw, draw_few, fill_with_bits
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import check_int_range, type_error
 
@@ -100,14 +100,19 @@ class Op1MoverNflip(Op1):
 
     def kernel(self) -> Kernel:
         """Return the operator for compiled runs."""
-        return Kernel(_flip_b, self._kernel_data())
+        return Kernel(_flip_few if self._are_few() else _flip_b, self._kernel_data())
 
     def move(self) -> Move:
         """Return the operator as a change in place."""
-        return Move(_choose_bits, _flip_bits, _flip_bits, self._kernel_data())
+        return Move(_choose_few_bits if self._are_few() else _choose_bits, _flip_bits, _flip_bits,
+                    self._kernel_data())
 
     def _kernel_data(self) -> tuple[Any, ...]:
-        return self.n, self._p, self.at_least_1, np.arange(self.n), np.zeros(self.n, np.int64)
+        return (self.n, self._p, self.at_least_1, np.arange(self.n), np.zeros(self.n, np.int64),
+                np.zeros(2))
+
+    def _are_few(self) -> bool:
+        return self._p * self.n <= 30.0 and self._p <= 0.5
 
     def log_parameters_to(self, logger: KeyValueLogSection) -> None:
         """Write name and class, length and number of flips."""
@@ -162,20 +167,41 @@ def _flip_b(rng: Any, dest: Any, x: Any, data: Any) -> None:
     _flip_bits(dest, k, 0, data)
 
 
+def _flip_few(rng: Any, dest: Any, x: Any, data: Any) -> None:
+    copy(dest, x)
+    k, _ = _choose_few_bits(rng, x, data)
+    _flip_bits(dest, k, 0, data)
+
+
 def _choose_bits(rng: Any, x: Any, data: Any) -> tuple[int, int]:
-    """Return how many bits are to be flipped; which ones stands in the last part of the data."""
-    n, p, at_least_1, order, bits = data
+    """Return how many bits are to be flipped; which ones stands in the data."""
+    n, p, at_least_1 = data[:3]
     k = rng.binomial(n, p)
     while k == 0 and at_least_1:
         k = rng.binomial(n, p)
+    _choose_places(rng, k, data)
+    return k, 0
+
+
+def _choose_few_bits(rng: Any, x: Any, data: Any) -> tuple[int, int]:
+    """Do the same where a smaller function will do, which is faster to run and to compile."""
+    n, p, at_least_1, memo = data[0], data[1], data[2], data[5]
+    k = draw_few(rng, n, p, memo)
+    while k == 0 and at_least_1:
+        k = draw_few(rng, n, p, memo)
+    _choose_places(rng, k, data)
+    return k, 0
+
+
+def _choose_places(rng: Any, k: int, data: Any) -> None:
+    last, order, bits = data[0] - 1, data[3], data[4]
     for step in range(k):
-        last = n - 1 - step
         j = draw(rng, last + 1)
         bit = order[j]
         order[j] = order[last]
         order[last] = bit
         bits[step] = bit
-    return k, 0
+        last -= 1
 
 
 def _flip_bits(x: Any, k: int, _: int, data: Any) -> None:

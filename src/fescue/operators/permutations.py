@@ -61,7 +61,7 @@ class Op1Swap2(Op1):
 
     def move(self) -> Move:
         """Return the operator as a change in place."""
-        return Move(_choose_pair, _exchange, _exchange)
+        return Move(_choose_pair, _exchange, _exchange, first=_first)
 
     def __str__(self) -> str:
         return "swap2"
@@ -131,7 +131,7 @@ class Op1Insert1(Op1):
 
     def move(self) -> Move:
         """Return the operator as a change in place."""
-        return Move(_choose_places, _shift, _shift_back)
+        return Move(_choose_places, _shift, _shift_back, first=_first)
 
     def __str__(self) -> str:
         return "rot1"
@@ -159,6 +159,10 @@ def _choose_pair(rng: Any, x: Any, data: Any) -> tuple[int, int]:
 
 def _exchange(x: Any, i: int, j: int, data: Any) -> None:
     x[i], x[j] = x[j], x[i]
+
+
+def _first(i: int, j: int, data: Any) -> int:
+    return min(i, j)
 
 
 def _swapn(rng: Any, dest: Any, x: Any, data: Any) -> None:

@@ -7,10 +7,15 @@ import numpy as np
 from fescue.api.objective import Objective
 from fescue.kernels.jit import compiled
 from fescue.kernels.kernel import Kernel
+from fescue.kernels.primitives import copy
 from fescue.problems.jssp.encoding import OperationBasedEncoding
 from fescue.problems.jssp.instance import Instance
 from fescue.utils.nputils import int_range_to_dtype
 from fescue.utils.types import type_error
+
+
+#: so many operations are scheduled between two states that are kept
+_STRIDE = 32
 
 
 def _makespan(y: np.ndarray) -> int:
@@ -35,6 +40,42 @@ def _makespan_of_point(x: np.ndarray, data: Any) -> int:
     last = 0
     for end in machine_end:
         last = max(last, end)
+    return last
+
+
+def _makespan_from(x: np.ndarray, first: int, known: int, bound: int, data: Any) -> int:
+    """Return the same, but begin at the last state that was kept before ``first``.
+
+    A state holds for each job its next operation and when it is ready, and for each machine when
+    it is idle. After an operation its job takes at least the time of those that follow.
+    """
+    machine_of, time_of, rest_of, states, state, jobs, stride = data
+    kept = min(first, known) // stride
+    copy(state, states[kept])
+    while (kept + 1) * stride <= first:
+        for i in range(kept * stride, (kept + 1) * stride):
+            job = np.uint32(x[i])
+            op = state[job]
+            state[job] = op + 1
+            machine = machine_of[op]
+            end = max(state[jobs + job], state[machine]) + time_of[op]
+            state[jobs + job] = end
+            state[machine] = end
+        kept += 1
+        copy(states[kept], state)
+    for i in range(kept * stride, len(x)):
+        job = np.uint32(x[i])
+        op = state[job]
+        state[job] = op + 1
+        machine = machine_of[op]
+        end = max(state[jobs + job], state[machine]) + time_of[op]
+        if end + rest_of[op] > bound:
+            return bound + 1
+        state[jobs + job] = end
+        state[machine] = end
+    last = 0
+    for i in range(2 * jobs, len(state)):
+        last = max(last, state[i])
     return last
 
 
@@ -89,6 +130,21 @@ class Makespan(Objective):
             work[:, 0].astype(np.uint32), work[:, 1].astype(np.int32),
             np.arange(jobs) * machines, np.zeros(jobs, np.int64),
             np.zeros(jobs, np.int32), np.zeros(machines, np.int32)))
+
+    def kernel_from(self, encoding: Any) -> Kernel | None:
+        """Return the makespan of a point of which the first elements are known."""
+        if type(encoding) is not OperationBasedEncoding:
+            return None
+        jobs, machines = self._instance.jobs, self._instance.machines
+        work = np.array(self._instance, np.int64)
+        rest = work[:, ::-1, 1].cumsum(axis=1)[:, ::-1] - work[:, :, 1]
+        start = np.zeros(2 * jobs + machines, np.int32)
+        start[:jobs] = np.arange(jobs) * machines
+        states = np.tile(start, (jobs * machines // _STRIDE + 1, 1))
+        return Kernel(_makespan_from, (
+            (work[:, :, 0].ravel() + 2 * jobs).astype(np.uint32),
+            work[:, :, 1].ravel().astype(np.int32), rest.ravel().astype(np.int32), states, start,
+            np.uint32(jobs), _STRIDE))
 
     def __str__(self) -> str:
         return "makespan"
