@@ -27,6 +27,8 @@ from fescue.testing import (
     validate_op0,
     validate_op1,
     validate_op2,
+    validate_operator_kernels,
+    validate_rating_kernels,
     validate_space,
 )
 
@@ -66,6 +68,17 @@ def test_parts_of_a_problem(task: Task) -> None:
     validate_objective(task.objective, task.solution_space, solution)
     if task.encoding is not None:
         validate_encoding(task.encoding, task.points(), task.solution_space, randomize)
+    validate_rating_kernels(
+        task.objective, task.points(), randomize, encoding=task.encoding,
+        solution_space=task.solution_space, moves=[
+            op for op in (entry.make(task.points()) for entry in operators.CATALOGUE
+                          if task.kind in entry.kinds)
+            if isinstance(op, Op1) and _can_move(task.points())])
+
+
+def _can_move(space: Any) -> bool:
+    """Return whether there is a neighbour, without which operators search for ever."""
+    return bool(space.n_points() > 1)
 
 
 @pytest.mark.parametrize(("entry", "space"), OPERATORS,
@@ -82,6 +95,7 @@ def test_operator(entry: Any, space: Space) -> None:
     else:
         assert isinstance(op, Op2)
         validate_op2(op, space, randomize, **few)
+    validate_operator_kernels(op, space, randomize)
 
 
 @pytest.mark.parametrize(("entry", "task"), ALGORITHMS,

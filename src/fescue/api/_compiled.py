@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from fescue.kernels import link, loops
+from fescue.kernels import loops
 from fescue.kernels.jit import jit_is_available
 from fescue.kernels.kernel import Kernel, LocalSearch, Move, Search
+from fescue.kernels.link import Linked
 from fescue.kernels.names import op0, op1, op2
 
 if TYPE_CHECKING:  # the run calls this module
@@ -21,7 +22,8 @@ if TYPE_CHECKING:  # the run calls this module
 
 #: the nanoseconds that the loop is to take between two looks at the clock, and its bounds in FEs
 _CHUNK_NANOSECONDS: Final = 4_000_000
-_FIRST_CHUNK: Final = 256
+_FIRST_CHUNK: Final = 16
+_GROWTH: Final = 16
 _LARGEST_CHUNK: Final = 1 << 24
 _ROWS: Final = 4096
 #: larger integers could not be compared with a goal exactly
@@ -56,14 +58,10 @@ class Program:
     starts: bool
 
 
-def repays(setup: "Setup", program: Program) -> bool:
-    """Return whether a run is long enough, or machine code there already."""
-    if setup.max_fes is not None and setup.max_fes < _FEWEST_FES:
-        return False
-    return (link.is_on_disk(program.loop, program.names)
-            or ((setup.max_fes is None or setup.max_fes * setup.n_runs >= _REPAY_FES)
-                and (setup.max_time_millis is None
-                     or setup.max_time_millis * setup.n_runs >= _REPAY_MILLIS)))
+def may_be_compiled(setup: "Setup") -> bool:
+    """Return whether it is worth while to ask for a program."""
+    return setup.compiled is True or (setup.compiled == "auto" and jit_is_available() and (
+        setup.max_fes is None or setup.max_fes >= _FEWEST_FES))
 
 
 def program_for(setup: "Setup") -> Program | str:
@@ -180,56 +178,55 @@ def _local(setup: "Setup", search: LocalSearch, functions: dict[str, Callable[..
         loops.prefixes, functions, 1, 2, tuple(parts), (*data, tail.data or (0,)), True)
 
 
-def prepare(run: "Run", program: Program) -> Callable[[], None]:
-    """Compile a program; return what performs it, as ``solve`` does."""
-    setup, space = run.setup, run.points
-    always_int = setup.objective.is_always_integer()
-    values = np.zeros(program.n_points, np.int64 if always_int else np.float64)
-    best = np.full(3, np.iinfo(np.int64).max if always_int else inf, values.dtype)
-    account = np.zeros(loops.N_ACCOUNT, np.int64)
-    points = np.array([space.create() for _ in range(program.n_points)])
-    best_x = np.array([space.create() for _ in range(2)])
-    goal = np.full(1, -inf if setup.goal_f is None else setup.goal_f)
-    row_fes, row_fs = np.zeros(_ROWS, np.int64), np.zeros(_ROWS, values.dtype)
-    loop = link.link(program.loop, program.names)
-    arguments = (np.zeros(program.n_ints, np.int64), points, values, best_x, account, best, goal,
-                 row_fes, row_fs, program.parts, program.rating)
-    try:
-        # with STOP = 0 nothing happens but that the loop is compiled, or loaded
-        loop(np.random.default_rng(0), *arguments)
-    except Exception:  # what was on the disk may be damaged
-        loop = link.link_in_memory(program.loop, program.names)
-        loop(np.random.default_rng(0), *arguments)
+class CompiledRun:
+    """Calls the loop of a program, and accounts for what it has done."""
 
-    def solve() -> None:
-        if program.starts:
-            algorithm: Any = setup.algorithm
-            algorithm.op0.op0(run.random, points[0])
-        _Driver(run, loop, arguments, account, best, best_x, row_fes, row_fs).drive()
+    def __init__(self, run: "Run", program: Program) -> None:
+        """Put the arguments of the loop together; nothing is compiled yet.
 
-    return solve
-
-
-class _Driver:
-    """Calls the loop, and accounts for what it has done."""
-
-    def __init__(self, run: "Run", loop: Any, arguments: tuple[Any, ...], account: np.ndarray,
-                 best: np.ndarray, best_x: np.ndarray, row_fes: np.ndarray,
-                 row_fs: np.ndarray) -> None:
+        Raises:
+            TypeError: if the data of a kernel are not arrays and numbers
+        """
         self._run = run
-        self._loop = loop
-        self._arguments = arguments
-        self._account = account
-        self._best = best
-        self._best_x = best_x
-        self._row_fes = row_fes
-        self._row_fs = row_fs
-        account[loops.EVERY] = run.setup.log_progress and run.setup.log_all_fes
+        self._starts = program.starts
+        setup, space = run.setup, run.points
+        always_int = setup.objective.is_always_integer()
+        values = np.zeros(program.n_points, np.int64 if always_int else np.float64)
+        self._best = np.full(3, np.iinfo(np.int64).max if always_int else inf, values.dtype)
+        self._account = account = np.zeros(loops.N_ACCOUNT, np.int64)
+        account[loops.EVERY] = setup.log_progress and setup.log_all_fes
+        self._points = np.array([space.create() for _ in range(program.n_points)])
+        self._best_x = np.array([space.create() for _ in range(2)])
+        goal = np.full(1, -inf if setup.goal_f is None else setup.goal_f)
+        self._row_fes, self._row_fs = np.zeros(_ROWS, np.int64), np.zeros(_ROWS, values.dtype)
+        self._loop = Linked(program.loop, program.names, (
+            run.random, np.zeros(program.n_ints, np.int64), self._points, values, self._best_x,
+            account, self._best, goal, self._row_fes, self._row_fs, program.parts,
+            program.rating))
 
-    def drive(self) -> None:
+    def repays(self) -> bool:
+        """Return whether the run is long enough, or machine code there already."""
+        setup = self._run.setup
+        return (self._loop.is_known()
+                or ((setup.max_fes is None or setup.max_fes * setup.n_runs >= _REPAY_FES)
+                    and (setup.max_time_millis is None
+                         or setup.max_time_millis * setup.n_runs >= _REPAY_MILLIS)))
+
+    def prepare(self) -> None:
+        """Compile the loop, or load it."""
+        self._loop.prepare()
+
+    def solve(self) -> None:
+        """Do what the algorithm would do."""
+        if self._starts:
+            algorithm: Any = self._run.setup.algorithm
+            algorithm.op0.op0(self._run.random, self._points[0])
+        self._drive()
+
+    def _drive(self) -> None:
         """Go on until the run is over."""
         run, ledger, account, now = self._run, self._run.ledger, self._account, self._run.clock.now
-        chunk, best_fe, end = _FIRST_CHUNK, 0, run.clock.start
+        chunk = _FIRST_CHUNK
         while not ledger.should_terminate_in_time():
             first = ledger.n
             account[loops.STOP] = min(ledger.limit, first + chunk)
@@ -237,24 +234,31 @@ class _Driver:
             if account[loops.STOP] <= first:
                 continue  # somebody has just ended the run
             start = now()
-            self._loop(run.random, *self._arguments)
-            end = now()
-            ledger.n = int(account[loops.FES])
-            moments = _Moments(first, start, ledger.n, end)
-            if account[loops.BEST_FE] > best_fe:
-                best_fe = int(account[loops.BEST_FE])
-                run.best.see(best_fe, moments.at(best_fe), self._best_x[0], self._best[0].item(),
-                             False)
-            if run.recorder is not None:
-                for fe, f in self._rows():
-                    run.recorder.add(fe, moments.at(fe), f)
+            try:
+                self._loop()
+            finally:
+                # also if a kernel fails: that FE is paid for, and what was found before is kept
+                end = now()
+                self._take_note(start, end)
             if account[loops.ILLEGAL]:
                 run.refuse(ledger.n, self._best_x[1], self._best[1].item())
             if run.setup.goal_f is not None and run.best.f <= run.setup.goal_f:
                 run.terminate()
-            took = max(1, end - start)
-            chunk = min(_LARGEST_CHUNK, max(
-                _FIRST_CHUNK, min(4 * chunk, chunk * _CHUNK_NANOSECONDS // took)))
+            chunk = max(1, min(_GROWTH * chunk, _LARGEST_CHUNK, (
+                ledger.n - first) * _CHUNK_NANOSECONDS // max(1, end - start)))
+
+    def _take_note(self, start: int, end: int) -> None:
+        """Take over what the loop has done between two moments."""
+        run, first, account = self._run, self._run.ledger.n, self._account
+        run.ledger.n = n = int(account[loops.FES])
+        moments = _Moments(first, start, n, end)
+        best_fe = int(account[loops.BEST_FE])
+        if best_fe > first:
+            run.best.see(best_fe, moments.at(best_fe), self._best_x[0], self._best[0].item(),
+                         False)
+        if run.recorder is not None:
+            for fe, f in self._rows():
+                run.recorder.add(fe, moments.at(fe), f)
 
     def _rows(self) -> Iterator[tuple[int, Any]]:
         k = int(self._account[loops.ROWS])

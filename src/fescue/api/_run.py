@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -18,7 +19,7 @@ from fescue._engine.recorder import Recorder
 from fescue._engine.watch import Watch
 from fescue.api import logging as words
 from fescue.api._checks import check_results
-from fescue.api._compiled import prepare, program_for, repays
+from fescue.api._compiled import CompiledRun, may_be_compiled, program_for
 from fescue.api._log import final_sections, log_process
 from fescue.api.algorithm import Algorithm
 from fescue.api.encoding import Encoding
@@ -26,12 +27,15 @@ from fescue.api.mo_archive import MOArchivePruner, MORecord
 from fescue.api.mo_problem import MOProblem
 from fescue.api.objective import Objective
 from fescue.api.space import Space
+from fescue.kernels.jit import sparing
 from fescue.utils.nputils import rand_generator
 from fescue.utils.path import UNFINISHED_SUFFIX, UnfinishedFile
 from fescue.utils.types import type_error
 
 _TITLE: Final[re.Pattern[str]] = re.compile("[A-Z0-9_]+")
 _FLUSH_SECONDS: Final = 0.5
+#: for so few FEs it is not worth while to load a compiler
+_FEW_FES: Final = 50
 _RESERVED: Final[frozenset[str]] = frozenset(
     value for key, value in vars(words).items() if key.startswith("SECTION_"))
 
@@ -119,8 +123,7 @@ class Run:
     def start(self) -> None:
         """Reset the components, join the parts and start the time."""
         setup, problem = self.setup, self.problem
-        setup.initialize()
-        self.compiled = self._compile()
+        self._initialize()
         decode = None if setup.encoding is None else setup.encoding.decode
         if problem is None:
             self.pipeline = Pipeline(setup.objective.evaluate, decode, setup.solution_space)
@@ -151,6 +154,19 @@ class Run:
             # a run that is killed leaves what it had found a second ago
             self._ticker = Ticker(self.recorder.flush, _FLUSH_SECONDS)
 
+    def _initialize(self) -> None:
+        """Reset the components, and see whether the run is to be compiled as a whole."""
+        setup = self.setup
+        if may_be_compiled(setup):
+            with sparing():
+                setup.initialize()
+                self.compiled = self._compile()
+        if self.compiled is not None:
+            return
+        few = setup.max_fes is not None and setup.max_fes <= _FEW_FES
+        with sparing() if few else nullcontext():
+            setup.initialize()
+
     def solve(self, process: Any) -> None:
         """Perform the run."""
         if self.compiled is None:
@@ -163,23 +179,23 @@ class Run:
         self._watch(n, x, f, False)
 
     def _compile(self) -> Callable[[], None] | None:
-        wanted = self.setup.compiled
-        if wanted is False:
-            return None
+        required = self.setup.compiled is True
         program = program_for(self.setup)
         if isinstance(program, str):
-            if wanted is True:
+            if required:
                 raise ValueError(f"set_compiled(True): {program}; use set_compiled('auto').")
             return None
-        if wanted == "auto" and not repays(self.setup, program):
-            return None
         try:
-            return prepare(self, program)
+            compiled = CompiledRun(self, program)
+            if not required and not compiled.repays():
+                return None
+            compiled.prepare()
         except Exception as error:
-            if wanted is True:
+            if required:
                 raise ValueError(
                     f"set_compiled(True): the kernels cannot be compiled: {error}") from error
             return None
+        return compiled.solve
 
     def finish(self, error: BaseException | None) -> None:
         """End the time, check the results and write the log, unpublished.
@@ -350,8 +366,8 @@ class Run:
             self.recorder.flush()
         if self._may_evaluate:
             check_results(self)
-        sections = "".join(final_sections(self))
         if self._file is not None:
+            sections = "".join(final_sections(self))
             if self._progress_size:
                 self._file.write(f"END_{words.SECTION_PROGRESS}\n")
             self._file.write(sections)

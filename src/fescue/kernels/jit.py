@@ -1,17 +1,22 @@
 """Compiles single functions on first use; without numba they run uncompiled, with equal results."""
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
+from importlib.util import find_spec
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_SPARING: ContextVar[bool] = ContextVar("_SPARING", default=False)
 
-@cache
+
 def _numba() -> Any:
     """Return the module numba, or ``None`` if it cannot be used."""
-    if os.environ.get("FESCUE_JIT", "1") == "0":
+    if not jit_is_available():
         return None
     try:
         import numba  # costs a third of a second, so only when a run needs it
@@ -22,7 +27,25 @@ def _numba() -> Any:
 
 def jit_is_available() -> bool:
     """Return whether functions are compiled: numba is there and ``FESCUE_JIT`` is not ``0``."""
-    return _numba() is not None
+    return os.environ.get("FESCUE_JIT", "1") != "0" and _is_installed()
+
+
+@cache
+def _is_installed() -> bool:
+    return find_spec("numba") is not None
+
+
+@contextmanager
+def sparing() -> Iterator[None]:
+    """Let :func:`compiled` return, in this block, functions as they are if numba is not loaded.
+
+    It is for components whose functions will be called a few times only.
+    """
+    token = _SPARING.set(True)
+    try:
+        yield
+    finally:
+        _SPARING.reset(token)
 
 
 def compiled(function: F, *samples: Any) -> F:
@@ -37,7 +60,7 @@ def compiled(function: F, *samples: Any) -> F:
         samples: arguments to compile for; the function is called with them once and may change
             them
     """
-    if _numba() is None:
+    if (_SPARING.get() and "numba" not in sys.modules) or _numba() is None:
         return function
     dispatcher = _dispatcher(function)
     dispatcher(*samples)

@@ -2,7 +2,7 @@
 
 The names that are called here and not defined, such as ``rate`` and ``ask``, are those of the
 combination; see :mod:`fescue.kernels.link`. A loop goes on until ``account[STOP]`` FEs are
-consumed, the goal is reached or no more rows can be kept, and is called again to go on. Local
+begun, the goal is reached or no more rows can be kept, and is called again to go on. Local
 searches begin at ``points[0]``. ``best_x[0]`` and ``best[0]`` get the best point and its
 value, ``best_x[1]`` and ``best[1]`` those of a point whose value is not a legal one. ``best[2]`` is
 a value that nothing exceeds.
@@ -25,7 +25,6 @@ N_ACCOUNT = 6
 def notice(n: int, f: Any, x: Any, best_x: Any, account: Any, best: Any, goal: Any, row_fes: Any,
            row_fs: Any) -> int:
     """Take note of FE ``n``, which may matter: the best point, a row; return where to stop."""
-    account[FES] = n
     if f != f or f == -inf:
         account[ILLEGAL] = 1
         best[1] = f
@@ -53,13 +52,13 @@ def steps(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: A
     n, stop, every, alert = account[FES], account[STOP], account[EVERY], best[0]
     while n < stop:
         i = ask(rng, ints, points, values, parts)
-        f = rate(points[i], rating)
         n += 1
+        account[FES] = n
+        f = rate(points[i], rating)
         if every or not f >= alert:
             stop = notice(n, f, points[i], best_x, account, best, goal, row_fes, row_fs)
             alert = best[0]
         tell(rng, ints, points, values, i, f, parts)
-    account[FES] = n
 
 
 def copies(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: Any, best: Any,
@@ -68,14 +67,15 @@ def copies(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: 
     n, stop, every, alert = account[FES], account[STOP], account[EVERY], best[0]
     here, step, current = ints[0], ints[1], values[0]
     if n == 0 and stop > 0:
+        n = account[FES] = 1
         current = rate(points[0], rating)
-        n = 1
-        stop = notice(n, current, points[0], best_x, account, best, goal, row_fes, row_fs)
+        stop = notice(account[FES], current, points[0], best_x, account, best, goal, row_fes, row_fs)
         alert = best[0]
     while n < stop:
         op1(rng, points[1 - here], points[here], parts[1])
-        f = rate(points[1 - here], rating)
         n += 1
+        account[FES] = n
+        f = rate(points[1 - here], rating)
         if every or not f >= alert:
             stop = notice(n, f, points[1 - here], best_x, account, best, goal, row_fes, row_fs)
             alert = best[0]
@@ -83,7 +83,7 @@ def copies(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: 
             here = 1 - here
             current = f
         step += 1
-    account[FES], ints[0], ints[1], values[0] = n, here, step, current
+    ints[0], ints[1], values[0] = here, step, current
 
 
 def moves(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: Any, best: Any,
@@ -92,15 +92,16 @@ def moves(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: A
     n, stop, every, alert = account[FES], account[STOP], account[EVERY], best[0]
     x, step, current = points[0], ints[1], values[0]
     if n == 0 and stop > 0:
+        n = account[FES] = 1
         current = rate(x, rating)
-        n = 1
-        stop = notice(n, current, x, best_x, account, best, goal, row_fes, row_fs)
+        stop = notice(account[FES], current, x, best_x, account, best, goal, row_fes, row_fs)
         alert = best[0]
     while n < stop:
         a, b = choose(rng, x, parts[1])
         apply(x, a, b, parts[1])
-        f = rate(x, rating)
         n += 1
+        account[FES] = n
+        f = rate(x, rating)
         if every or not f >= alert:
             stop = notice(n, f, x, best_x, account, best, goal, row_fes, row_fs)
             alert = best[0]
@@ -109,7 +110,7 @@ def moves(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: A
         else:
             undo(x, a, b, parts[1])
         step += 1
-    account[FES], ints[1], values[0] = n, step, current
+    ints[1], values[0] = step, current
 
 
 def deltas(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: Any, best: Any,
@@ -118,14 +119,15 @@ def deltas(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: 
     n, stop, every, alert = account[FES], account[STOP], account[EVERY], best[0]
     x, step, current = points[0], ints[1], values[0]
     if n == 0 and stop > 0:
+        n = account[FES] = 1
         current = rate(x, rating)
-        n = 1
-        stop = notice(n, current, x, best_x, account, best, goal, row_fes, row_fs)
+        stop = notice(account[FES], current, x, best_x, account, best, goal, row_fes, row_fs)
         alert = best[0]
     while n < stop:
         a, b = choose(rng, x, parts[1])
-        f = rate_move(x, current, a, b, rating)
         n += 1
+        account[FES] = n
+        f = rate_move(x, current, a, b, rating)
         if every or not f >= alert:
             apply(x, a, b, parts[1])
             stop = notice(n, f, x, best_x, account, best, goal, row_fes, row_fs)
@@ -135,7 +137,7 @@ def deltas(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: 
             apply(x, a, b, parts[1])
             current = f
         step += 1
-    account[FES], ints[1], values[0] = n, step, current
+    ints[1], values[0] = step, current
 
 
 def prefixes(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: Any, best: Any,
@@ -144,18 +146,19 @@ def prefixes(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account
     n, stop, every, alert = account[FES], account[STOP], account[EVERY], best[0]
     x, known, step, current = points[0], ints[0], ints[1], values[0]
     if n == 0 and stop > 0:
+        n = account[FES] = 1
         current = rate(x, rating)
-        n = 1
-        stop = notice(n, current, x, best_x, account, best, goal, row_fes, row_fs)
+        stop = notice(account[FES], current, x, best_x, account, best, goal, row_fes, row_fs)
         alert = best[0]
     while n < stop:
         a, b = choose(rng, x, parts[1])
         apply(x, a, b, parts[1])
         start = first(a, b, parts[1])
         limit = best[2] if every else bound(current, best[2])
+        n += 1
+        account[FES] = n
         f = rate_from(x, start, known, limit, rating[-1])
         known = max(known, start)
-        n += 1
         if every or not f >= alert:
             stop = notice(n, f, x, best_x, account, best, goal, row_fes, row_fs)
             alert = best[0]
@@ -165,7 +168,7 @@ def prefixes(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account
         else:
             undo(x, a, b, parts[1])
         step += 1
-    account[FES], ints[0], ints[1], values[0] = n, known, step, current
+    ints[0], ints[1], values[0] = known, step, current
 
 
 def bound_by_current(current: Any, highest: Any) -> Any:

@@ -5,10 +5,13 @@ they do the same and draw the same random numbers.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.random import Generator
+
+#: nothing that is compiled here is ever called from Python
+OPTIONS: Final = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def draw(rng: Generator, n: int) -> int:
@@ -45,21 +48,23 @@ def compiled_primitives(numba: Any) -> dict[Callable[..., Any], Any]:
     Args:
         numba: the module
     """
-    @numba.njit
+    jit = numba.njit(**OPTIONS)
+
+    @jit
     def fast_copy(dest: Any, source: Any) -> None:
         # a loop, which becomes one move of memory; the slice assignment takes 30 times as long
         for i in range(len(dest)):
             dest[i] = source[i]
 
-    @numba.njit
+    @jit
     def slow_draw(rng: Any, n: Any) -> Any:
         return rng.integers(0, n)
 
-    @numba.njit
+    @jit
     def slow_shuffle(rng: Any, x: Any) -> None:
         rng.shuffle(x)
 
-    @numba.njit
+    @jit
     def fast_few(rng: Any, n: Any, p: Any, memo: Any) -> Any:
         # NumPy's inversion, whose constants numba would compute for each number anew
         if memo[0] == 0.0:
@@ -92,9 +97,10 @@ def _on_the_stream(numba: Any) -> tuple[Any, Any, Any]:
         from numba.np.random.generator_core import next_uint32
     except ImportError:
         return None, None, None
+    jit = numba.njit(**OPTIONS)
     mask, shift = np.uint64(0xffffffff), np.uint64(32)
 
-    @numba.njit
+    @jit
     def fast_draw(rng: Any, n: Any) -> Any:
         if n <= 1:
             return 0
@@ -106,7 +112,7 @@ def _on_the_stream(numba: Any) -> tuple[Any, Any, Any]:
                 product = np.uint64(next_uint32(rng.bit_generator)) * bound
         return np.int64(product >> shift)
 
-    @numba.njit
+    @jit
     def fast_bits(rng: Any, dest: Any) -> None:
         bits, left = np.uint32(0), 0
         for i in range(len(dest)):
@@ -116,7 +122,7 @@ def _on_the_stream(numba: Any) -> tuple[Any, Any, Any]:
                 bits, left = np.uint32(bits >> np.uint32(1)), left - 1
             dest[i] = (bits & np.uint32(1)) != 0
 
-    @numba.njit
+    @jit
     def fast_shuffle(rng: Any, x: Any) -> None:
         for last in range(len(x) - 1, 0, -1):
             mask = last

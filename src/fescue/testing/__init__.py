@@ -7,6 +7,7 @@ They draw from a generator with a fixed seed, so they give the same verdict each
 from fescue.testing.algorithms import validate_algorithm, validate_mo_algorithm
 from fescue.testing.archives import validate_mo_archive_pruner
 from fescue.testing.components import validate_component
+from fescue.testing.kernels import validate_operator_kernels, validate_rating_kernels
 from fescue.testing.operators import (
     validate_op0,
     validate_op1,
@@ -21,5 +22,6 @@ __all__ = [
     "check_distribution", "check_uniform", "validate_algorithm", "validate_component",
     "validate_encoding", "validate_mo_algorithm", "validate_mo_archive_pruner",
     "validate_mo_problem", "validate_objective", "validate_op0", "validate_op1",
-    "validate_op1_with_step_size", "validate_op2", "validate_space",
+    "validate_op1_with_step_size", "validate_op2", "validate_operator_kernels",
+    "validate_rating_kernels", "validate_space",
 ]

@@ -131,10 +131,11 @@ def _hardware() -> dict[str, str]:
         if physical:
             info["nPhysicalCpus"] = str(physical)
         info["memSize"] = str(psutil.virtual_memory().total)
-    info["cpu"] = platform.processor() or platform.machine() or "unknown"
     cpus = Path("/proc/cpuinfo")
-    if cpus.is_file():
-        text = cpus.read_text(errors="replace")
+    text = cpus.read_text(errors="replace") if cpus.is_file() else ""
+    if "model name" not in text:  # the next one may start a process
+        info["cpu"] = platform.processor() or platform.machine() or "unknown"
+    if text:
         for key, pattern in (("cpu", r"^model name\s*:\s*(\S.*)$"),
                              ("cpuMhz", r"^cpu MHz\s*:\s*(\S+)$")):
             found = re.search(pattern, text, re.MULTILINE)
