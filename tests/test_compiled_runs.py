@@ -28,7 +28,7 @@ from fescue import (
 )
 from fescue.algorithms import TemperatureSchedule
 from fescue.api.objective import Objective
-from fescue.kernels import link
+from fescue.kernels import link, store
 from fescue.kernels.jit import jit_is_available
 from fescue.kernels.kernel import Kernel
 from kernel_parts import Invert, Sample, Turn, Weighted
@@ -284,31 +284,194 @@ def test_damaged_and_unwritable_caches_fail_no_run(
         return done.stdout.strip()
 
     assert result() == str((expected, "T"))
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    assert any(path.suffix == ".nbc" for path in files)
-    for suffix in (".nbi", ".nbc", ".py"):
-        for path in files:
-            if path.suffix == suffix:
-                path.write_bytes(b"\x00nonsense")
+    [file] = folder.iterdir()
+    whole = file.read_bytes()
+    for damaged in (b"", b"\x00nonsense", whole[:-1], whole[:40], whole + b"x",
+                    whole[:-100] + bytes(100), whole.replace(b"\n0\n", b"\n1\n", 1)):
+        file.write_bytes(damaged)
         assert result() == str((expected, "T"))
-    file = tmp_path / "file"
-    file.write_text("")
-    monkeypatch.setenv("FESCUE_CACHE_DIR", str(file / "cache"))
+        assert file.read_bytes() == whole, "it is made anew"
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    monkeypatch.setenv("FESCUE_CACHE_DIR", str(blocked / "cache"))
     assert result() == str((expected, "T"))
 
 
-def test_the_cache_notices_what_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_code_of_another_user_is_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    store.keep("abc", store.Code("f", False, b"text"))
+    assert store.find("abc") == store.Code("f", False, b"text")
+    monkeypatch.setattr(os, "getuid", lambda: os.geteuid() + 1)
+    assert store.find("abc") is None
+
+
+_FRESH = """
+import sys
+sys.path.insert(0, {tests!r})
+from test_compiled_runs import Allocating, execution
+with execution({objective}).set_max_fes(3000).set_compiled(True).execute() as process:
+    print(process.get_best_f(), process.get_last_improvement_fe(), "numba" in sys.modules)
+"""
+
+
+class Allocating(Weighted):
+    """Needs memory for each FE, for which compiled code calls functions of numba."""
+
+    def kernel(self) -> Kernel:
+        return Kernel(_allocating, (self.weights,))
+
+
+def _allocating(x: Any, data: Any) -> float:
+    doubled = np.zeros(2 * len(x))
+    for i in range(len(x)):
+        doubled[i] = doubled[i + len(x)] = data[0][i] * x[i]
+    total = 0.0
+    for value in doubled:
+        total += value
+    return total
+
+
+@pytest.mark.parametrize(("objective", "needs_numba"), [("None", False), ("Allocating(24)", True)])
+def test_a_new_process_needs_no_compiler(objective: str, needs_numba: bool,
+                                         tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(_FRESH.format(tests=str(Path(__file__).parent), objective=objective))
+    lines = [subprocess.run([sys.executable, str(script)], capture_output=True, text=True,
+                            timeout=120, check=True).stdout.split() for _ in range(2)]
+    assert lines[0][:2] == lines[1][:2]
+    assert lines[1][2] == str(needs_numba)
+
+
+def test_code_that_cannot_be_taken_out_of_numba(monkeypatch: pytest.MonkeyPatch,
+                                                tmp_path: Path) -> None:
+    def missing(entry: Any) -> Any:
+        raise AttributeError("_final_module")
+
+    monkeypatch.setattr(link.native, "code_of", missing)
+    monkeypatch.setattr(link, "_LOADED", {})
+    results = [outcome(execution(Weighted(17), n=17).set_max_fes(500), tmp_path / "log.txt", flag)
+               for flag in (False, True)]
+    assert results[0][0] == results[1][0]
+    assert results[1][1] == "T"
+
+
+class Failing(Weighted):
+    """Fails at the first point with few ones."""
+
+    def kernel(self) -> Kernel:
+        return Kernel(_failing, (0,))
+
+
+def _failing(x: Any, data: Any) -> int:
+    ones = 0
+    for bit in x:
+        if bit:
+            ones += 1
+    if ones < 6:
+        raise ArithmeticError("too few ones")
+    return 100 // (ones - data[0])
+
+
+class Dividing(Weighted):
+    """Divides by zero at the first point with seven ones."""
+
+    def kernel(self) -> Kernel:
+        return Kernel(_failing, (7,))
+
+
+@pytest.mark.parametrize(("objective", "error"), [
+    (Failing, ArithmeticError), (Dividing, ZeroDivisionError)])
+def test_a_kernel_that_fails(objective: Any, error: type[Exception], tmp_path: Path) -> None:
+    found = []
+    for compiled in (False, True):
+        run = execution(objective(24), RandomSampling(Op0Random())).set_max_fes(5000)
+        run.set_log_file(tmp_path / "log.txt").set_log_improvements().set_compiled(compiled)
+        with pytest.raises(error) as caught:
+            run.execute()
+        log = read_log(tmp_path / "log.txt")
+        assert "ERROR_IN_RUN" in log.errors
+        found.append((type(caught.value), log.total_fes, log.best_f, log.result_y,
+                      [row[::2] for row in log.progress]))
+    assert found[0] == found[1]
+    assert found[0][2] is not None
+
+
+def _mixed(x: Any, data: Any) -> float:
+    table, strided, small, flag, single, row = data
+    total = 0.0
+    for i in range(len(x)):
+        total += table[i % 3, i % 2] * x[i] + strided[i % 4] * single
+    return total + small * flag + row[0]
+
+
+class Mixed(Objective):
+    """Has data of many kinds."""
+
+    def kernel(self) -> Kernel:
+        frozen = np.arange(3.0)
+        frozen.flags.writeable = False
+        return Kernel(_mixed, (np.arange(6, dtype=np.int16).reshape(2, 3).T, np.arange(8.0)[::2],
+                               np.uint8(200), True, np.float32(0.1), frozen))
+
+
+def test_data_of_many_kinds(tmp_path: Path) -> None:
+    results = [outcome(execution(Mixed()).set_max_fes(500), tmp_path / "log.txt", flag)[0]
+               for flag in (False, True)]
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("bad", ["text", None, {1: 2}, 2 ** 70, np.array(["a"]), [1, 2]])
+def test_data_that_no_table_can_hold(bad: Any) -> None:
+    class Strange(Objective):
+        def kernel(self) -> Kernel:
+            return Kernel(_sometimes, (bad,))
+
+    with pytest.raises(ValueError, match="data of (kernels|a kernel)"):
+        execution(Strange()).set_compiled(True).set_max_fes(5).execute()
+
+
+def test_the_digest_notices_what_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     import kernel_parts
+    from fescue.kernels import digest, loops
 
-    names = {"rate": kernel_parts.weighted}
-    from fescue.kernels import loops
+    def found(loop: Any = loops.moves, types: str = "", **names: Any) -> str | None:
+        digest._digest.cache_clear()  # as in another process
+        return digest.digest_of(loop, {"rate": kernel_parts.weighted, **names}, types)
 
-    before = link._digest(loops.moves, names)
-    assert link._digest(loops.moves, names) == before
-    monkeypatch.setattr(kernel_parts, "FACTOR", 4)
-    link._digest_of.cache_clear()  # as in another process
-    assert link._digest(loops.moves, names) != before, "a constant of a function that is called"
-    assert link._digest(loops.copies, names) != before
+    before = found()
+    assert before is not None
+    assert found() == before
+    assert found(loops.copies) != before
+    assert found(types="int8") != before
+    assert found(rate=kernel_parts.helped) != before
+    seen = {before}
+    for factor in (4, 4.0, np.arange(3), np.arange(4), (1, 2), "text", kernel_parts.invert):
+        monkeypatch.setattr(kernel_parts, "FACTOR", factor)
+        seen.add(found())
+    assert len(seen) == 8, "a constant of a function that is called"
+    assert None not in seen
+    monkeypatch.setattr(kernel_parts, "FACTOR", object())
+    assert found() is None, "nobody knows what that is"
+    closures = [(lambda n: lambda x, data: n)(n) for n in (1, 2, 1)]
+    assert found(rate=closures[0]) == found(rate=closures[2]) != found(rate=closures[1])
+
+
+@pytest.mark.parametrize(("n", "p"), [(1, 0.5), (2, 0.25), (40, 1 / 40), (40, 0.5), (1000, 0.001),
+                                      (10 ** 8, 1e-8), (100, 0.3)])
+def test_binomial_numbers_are_those_of_numpy(n: int, p: float) -> None:
+    import numba
+    from fescue.kernels.primitives import compiled_primitives, draw_few
+
+    few = compiled_primitives(numba)[draw_few]
+
+    @numba.njit
+    def many(rng: Any, n: Any, p: Any, memo: Any, dest: Any) -> None:
+        for i in range(len(dest)):
+            dest[i] = few(rng, n, p, memo)
+
+    rng, dest = np.random.default_rng(7), np.zeros(20_000, np.int64)
+    many(rng, n, p, np.zeros(2), dest)
+    expected = np.random.default_rng(7)
+    assert dest.tolist() == [expected.binomial(n, p) for _ in range(len(dest))]
 
 
 def test_points_that_are_no_arrays(tmp_path: Path) -> None:

@@ -177,3 +177,19 @@ def test_names_are_unique_and_nothing_is_missing() -> None:
     for entry in operators.CATALOGUE:
         made_one = entry.make(SPACES[entry.kinds[0]][-1])
         assert isinstance(made_one, Op0 | Op1 | Op2)
+
+
+@pytest.mark.parametrize(("entry", "component"), [
+    *((entry, entry.make(operators.kit_for(BitStrings(9)))) for entry in (
+        *algorithms.CATALOGUE, *algorithms.MO_CATALOGUE)),
+    *((entry, entry.make(space)) for entry, space in OPERATORS)],
+    ids=lambda value: getattr(value, "name", "made"))
+def test_kernels_are_there_or_it_is_said_why_not(entry: Any, component: Any) -> None:
+    offer = component.search() if hasattr(component, "search") else component.kernel()
+    assert (offer is None) == bool(entry.no_kernel)
+
+
+@pytest.mark.parametrize("task", ALL_TASKS, ids=_id)
+def test_problems_have_kernels(task: Task) -> None:
+    assert task.objective.kernel() is not None
+    assert task.encoding is None or task.encoding.kernel() is not None

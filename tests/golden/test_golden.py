@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from hashlib import sha256
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from fescue.algorithms import (
 from fescue.api.catalogue import Task
 from fescue.api.execution import Execution
 from fescue.api.mo_execution import MOExecution
+from fescue.evaluation import read_log
+from fescue.kernels.jit import jit_is_available
 from fescue.mo.problems import WeightedSum
 from fescue.operators import (
     Op0Random,
@@ -105,12 +108,17 @@ def test_number_of_cases() -> None:
     assert len(CASES) == 284
 
 
-@pytest.mark.parametrize(("run", "task", "algorithm"), CASES)
-def test_golden_run(run: dict[str, Any], task: Task, algorithm: Any) -> None:
+def _execution(run: dict[str, Any], task: Task, algorithm: Any) -> Execution:
     execution: Execution = task.execution(algorithm)
     execution.set_rand_seed(run["seed"]).set_max_fes(run["max_fes"])
     if "goal_f" in run:
         execution.set_goal_f(run["goal_f"])
+    return execution
+
+
+@pytest.mark.parametrize(("run", "task", "algorithm"), CASES)
+def test_golden_run(run: dict[str, Any], task: Task, algorithm: Any) -> None:
+    execution = _execution(run, task, algorithm)
     if isinstance(execution, MOExecution) and "archive_max_size" in run:
         execution.set_archive_max_size(run["archive_max_size"])
         execution.set_archive_pruning_limit(run["archive_pruning_limit"])
@@ -149,3 +157,30 @@ def test_golden_run(run: dict[str, Any], task: Task, algorithm: Any) -> None:
             assert improvements == run["improvements"]
             text = ";".join(map(str, values))
             assert sha256(text.encode()).hexdigest() == run["sha256_f"]
+
+
+# compiling takes a second or more: one run of each combination of algorithm and problem is quick
+# to do when that is paid for, so they are all in the second step
+@pytest.mark.slow
+@pytest.mark.skipif(not jit_is_available(), reason="there is no numba to compile with")
+@pytest.mark.parametrize(("run", "task", "algorithm"), [
+    case for case in CASES if "archive" not in case.values[0]])
+def test_golden_run_compiled(run: dict[str, Any], task: Task, algorithm: Any,
+                             tmp_path: Path) -> None:
+    execution = _execution(run, task, algorithm).set_compiled(True)
+    execution.set_log_file(tmp_path / "log.txt").set_log_all_fes()
+    with execution.execute():
+        pass
+    log = read_log(tmp_path / "log.txt")
+    assert log.setup["p.compiled"] == "T"
+    values = [row[2] for row in log.progress]
+    best = inf
+    improvements = []
+    for fe, _, f, *_ in log.progress:
+        if f < best:
+            best = f
+            improvements.append([fe, f])
+    assert (log.total_fes, log.best_f, log.last_improvement_fe, log.result_x or log.result_y) == (
+        run["total_fes"], run["best_f"], run["last_improvement_fe"], run["best_x"])
+    assert improvements == run["improvements"]
+    assert sha256(";".join(map(str, values)).encode()).hexdigest() == run["sha256_f"]

@@ -39,7 +39,8 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
 #: likewise, of the algorithms for several objectives
 MO_CATALOGUE: Final[tuple[Entry, ...]] = (
     Entry("morls", "multi-objective randomized local search",
-          lambda kit: MORLS(kit.op0, kit.op1)),
+          lambda kit: MORLS(kit.op0, kit.op1),
+          no_kernel="archives of points are kept by Python"),
 )
 
 __all__ = ["CATALOGUE", "EA", "MORLS", "MO_CATALOGUE", "RLS", "ExponentialSchedule",

@@ -26,6 +26,7 @@ class Entry:
         kinds: the kinds of search space it is for, empty for all
         parameters: the constructor's parameters with their ranges
         source: where it is described
+        no_kernel: why it cannot take part in compiled runs, empty if it can
     """
 
     name: str
@@ -34,6 +35,7 @@ class Entry:
     kinds: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+    no_kernel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

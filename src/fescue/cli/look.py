@@ -61,10 +61,10 @@ def list_() -> None:
             ("multi-objective algorithms", algorithms.MO_CATALOGUE),
             ("operators", operators.CATALOGUE), ("spaces", spaces.CATALOGUE)):
         table = Table(title=heading, title_justify="left")
-        for title in ("name", "what", "search space", "parameters", "source"):
+        for title in ("name", "what", "search space", "parameters", "compiled", "source"):
             table.add_column(title)
         for entry in catalogue:
             table.add_row(entry.name, entry.text, ", ".join(entry.kinds) or "any", plain(
                 ", ".join(f"{key} {value}" for key, value in entry.parameters.items())),
-                entry.source)
+                entry.no_kernel and f"no: {entry.no_kernel}", entry.source)
         screen.print(table)

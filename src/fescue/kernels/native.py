@@ -196,8 +196,9 @@ def load(code: Code) -> Callable[[int], None]:
     """
     if code.needs_numba:
         from numba.core.registry import cpu_target
+        from numba.core.runtime import rtsys
 
-        cpu_target.target_context  # noqa: B018 # makes the functions known that the code calls
+        rtsys.initialize(cpu_target.target_context)  # makes the functions known that it calls
     with _LOCK:
         engine = _new_engine(code.text)
         address = engine.get_function_address(code.symbol)
