@@ -223,7 +223,8 @@ def _new_engine(text: bytes) -> Any:
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
     if binding.address_of_symbol(_NEVER_CALLED) is None:
-        binding.add_symbol(_NEVER_CALLED, binding.address_of_symbol("abort"))
+        abort = ctypes.cast(ctypes.CDLL(None).abort, ctypes.c_void_p).value
+        binding.add_symbol(_NEVER_CALLED, abort)
     machine = binding.Target.from_default_triple().create_target_machine(jit=True)
     engine = binding.create_mcjit_compiler(binding.parse_assembly(""), machine)
     engine.add_object_file(binding.ObjectFileRef.from_data(text))
