@@ -425,7 +425,7 @@ def test_data_that_no_table_can_hold(bad: Any) -> None:
         def kernel(self) -> Kernel:
             return Kernel(_sometimes, (bad,))
 
-    with pytest.raises(ValueError, match="data of (kernels|a kernel)"):
+    with pytest.raises(ValueError, match=r"data of (kernels|a kernel)"):
         execution(Strange()).set_compiled(True).set_max_fes(5).execute()
 
 
@@ -451,7 +451,7 @@ def test_the_digest_notices_what_has_changed(monkeypatch: pytest.MonkeyPatch) ->
     assert None not in seen
     monkeypatch.setattr(kernel_parts, "FACTOR", object())
     assert found() is None, "nobody knows what that is"
-    closures = [(lambda n: lambda x, data: n)(n) for n in (1, 2, 1)]
+    closures = [(lambda k: lambda x, data: k)(n) for n in (1, 2, 1)]
     assert found(rate=closures[0]) == found(rate=closures[2]) != found(rate=closures[1])
 
 
@@ -459,6 +459,7 @@ def test_the_digest_notices_what_has_changed(monkeypatch: pytest.MonkeyPatch) ->
                                       (10 ** 8, 1e-8), (100, 0.3)])
 def test_binomial_numbers_are_those_of_numpy(n: int, p: float) -> None:
     import numba
+
     from fescue.kernels.primitives import compiled_primitives, draw_few
 
     few = compiled_primitives(numba)[draw_few]

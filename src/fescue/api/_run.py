@@ -1,12 +1,10 @@
 """One run: its parts put together, from the setup to the published log."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
 from math import inf
-from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.random import Generator
@@ -19,17 +17,14 @@ from fescue._engine.recorder import Recorder
 from fescue._engine.watch import Watch
 from fescue.api import logging as words
 from fescue.api._checks import check_results
-from fescue.api._compiled import CompiledRun, may_be_compiled, program_for
+from fescue.api._compiled import compiled_form, may_be_compiled
 from fescue.api._log import final_sections, log_process
-from fescue.api.algorithm import Algorithm
-from fescue.api.encoding import Encoding
-from fescue.api.mo_archive import MOArchivePruner, MORecord
+from fescue.api._setup import Destination, Setup
+from fescue.api.mo_archive import MORecord
 from fescue.api.mo_problem import MOProblem
-from fescue.api.objective import Objective
 from fescue.api.space import Space
 from fescue.kernels.jit import sparing
 from fescue.utils.nputils import rand_generator
-from fescue.utils.path import UNFINISHED_SUFFIX, UnfinishedFile
 from fescue.utils.types import type_error
 
 _TITLE: Final[re.Pattern[str]] = re.compile("[A-Z0-9_]+")
@@ -38,53 +33,6 @@ _FLUSH_SECONDS: Final = 0.5
 _FEW_FES: Final = 50
 _RESERVED: Final[frozenset[str]] = frozenset(
     value for key, value in vars(words).items() if key.startswith("SECTION_"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
-    """Everything that defines a run."""
-
-    algorithm: Algorithm
-    solution_space: Space
-    objective: Objective
-    search_space: Space | None
-    encoding: Encoding | None
-    rand_seed: int
-    max_fes: int | None
-    max_time_millis: int | None
-    goal_f: int | float | None
-    log_progress: bool
-    log_all_fes: bool
-    log_host_details: bool
-    compiled: bool | Literal["auto"] = "auto"
-    n_runs: int = 1
-    pruner: MOArchivePruner | None = None
-    archive_max_size: int = 0
-    archive_prune_limit: int = 0
-
-    def initialize(self) -> None:
-        """Reset all components; nothing of this is charged to the run."""
-        for component in (self.objective, self.encoding, self.solution_space, self.search_space,
-                          self.pruner, self.algorithm):
-            if component is not None:
-                component.initialize()
-
-
-class Destination:
-    """Where a log is written while it is unfinished, and how it is published."""
-
-    def __init__(self, final: Path) -> None:
-        """Publish as ``final``, replacing what is there."""
-        self.final = final
-
-    def open(self) -> UnfinishedFile:
-        """Empty the final file and return the unfinished one."""
-        UnfinishedFile(self.final).close()
-        return UnfinishedFile(self.final.with_name(self.final.name + UNFINISHED_SUFFIX))
-
-    def publish(self, file: UnfinishedFile, errors: Iterable[BaseException]) -> None:
-        """Publish the complete log of a run in which ``errors`` have occurred."""
-        file.publish(self.final, overwrite=True)
 
 
 class Run:
@@ -160,7 +108,7 @@ class Run:
         if may_be_compiled(setup):
             with sparing():
                 setup.initialize()
-                self.compiled = self._compile()
+                self.compiled = compiled_form(self)
         if self.compiled is not None:
             return
         few = setup.max_fes is not None and setup.max_fes <= _FEW_FES
@@ -177,25 +125,6 @@ class Run:
     def refuse(self, n: int, x: Any, f: int | float) -> None:
         """Raise what is to be said of FE ``n`` with an illegal value ``f``."""
         self._watch(n, x, f, False)
-
-    def _compile(self) -> Callable[[], None] | None:
-        required = self.setup.compiled is True
-        program = program_for(self.setup)
-        if isinstance(program, str):
-            if required:
-                raise ValueError(f"set_compiled(True): {program}; use set_compiled('auto').")
-            return None
-        try:
-            compiled = CompiledRun(self, program)
-            if not required and not compiled.repays():
-                return None
-            compiled.prepare()
-        except Exception as error:
-            if required:
-                raise ValueError(
-                    f"set_compiled(True): the kernels cannot be compiled: {error}") from error
-            return None
-        return compiled.solve
 
     def finish(self, error: BaseException | None) -> None:
         """End the time, check the results and write the log, unpublished.

@@ -15,7 +15,7 @@ from fescue._experiment.claims import Claim, End
 from fescue._experiment.driver import Outcome, Task
 from fescue._experiment.files import FAILURES, State, set_aside, state_of
 from fescue._experiment.worker import PreemptedError, announce, is_worker
-from fescue.api._run import Destination
+from fescue.api._setup import Destination
 from fescue.api.execution import Execution
 from fescue.api.process import Process
 from fescue.utils.errors import LogWriteError

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Literal, Self, TypeVar, cast
 
 from fescue.api._faces import face_of
-from fescue.api._run import Destination, Run, Setup
+from fescue.api._run import Run
+from fescue.api._setup import Destination, Setup
 from fescue.api.algorithm import Algorithm, check_algorithm
 from fescue.api.encoding import Encoding, check_encoding
 from fescue.api.objective import Objective, check_objective

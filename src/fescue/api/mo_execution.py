@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, Self, TypeVar, cast
 
-from fescue.api._run import Setup
+from fescue.api._setup import Setup
 from fescue.api.execution import Execution
 from fescue.api.mo_archive import KeepFarthest, MOArchivePruner, check_mo_archive_pruner
 from fescue.api.mo_problem import MOProblem, MOSOProblemBridge, check_mo_problem

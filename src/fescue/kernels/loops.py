@@ -69,7 +69,7 @@ def copies(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: 
     if n == 0 and stop > 0:
         n = account[FES] = 1
         current = rate(points[0], rating)
-        stop = notice(account[FES], current, points[0], best_x, account, best, goal, row_fes, row_fs)
+        stop = notice(1, current, points[0], best_x, account, best, goal, row_fes, row_fs)
         alert = best[0]
     while n < stop:
         op1(rng, points[1 - here], points[here], parts[1])
@@ -94,7 +94,7 @@ def moves(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: A
     if n == 0 and stop > 0:
         n = account[FES] = 1
         current = rate(x, rating)
-        stop = notice(account[FES], current, x, best_x, account, best, goal, row_fes, row_fs)
+        stop = notice(1, current, x, best_x, account, best, goal, row_fes, row_fs)
         alert = best[0]
     while n < stop:
         a, b = choose(rng, x, parts[1])
@@ -121,7 +121,7 @@ def deltas(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: 
     if n == 0 and stop > 0:
         n = account[FES] = 1
         current = rate(x, rating)
-        stop = notice(account[FES], current, x, best_x, account, best, goal, row_fes, row_fs)
+        stop = notice(1, current, x, best_x, account, best, goal, row_fes, row_fs)
         alert = best[0]
     while n < stop:
         a, b = choose(rng, x, parts[1])
@@ -148,7 +148,7 @@ def prefixes(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account
     if n == 0 and stop > 0:
         n = account[FES] = 1
         current = rate(x, rating)
-        stop = notice(account[FES], current, x, best_x, account, best, goal, row_fes, row_fs)
+        stop = notice(1, current, x, best_x, account, best, goal, row_fes, row_fs)
         alert = best[0]
     while n < stop:
         a, b = choose(rng, x, parts[1])

@@ -7,6 +7,7 @@ function, and a twentieth of a second to load one in a new process.
 
 import builtins
 import ctypes
+import importlib
 import pickletools
 import re
 from collections.abc import Callable, Iterator
@@ -93,25 +94,26 @@ def entry_for(numba: Any, loop: Any, arguments: tuple[Any, ...]) -> Any:
         loop: the compiled loop
         arguments: such as it will get
     """
-    from numba.core import types
+    from numba.types import Tuple, uint64
 
-    load = _loader(types.Tuple([numba.typeof(value) for value in arguments]))
+    load = _loader(Tuple([numba.typeof(value) for value in arguments]))
 
     def entry(address: Any) -> None:
         loop(*load(address))
 
     result = numba.njit(**OPTIONS)(entry)
-    result.compile((types.uint64,))
+    result.compile((uint64,))
     return result
 
 
 def _loader(kinds: Any) -> Any:
     """Return a function for compiled code that makes a tuple of these types from a table."""
     from llvmlite import ir
-    from numba.core import cgutils, types
+    from numba.core import cgutils
     from numba.extending import intrinsic
     from numba.np import arrayobj
 
+    types: Any = importlib.import_module("numba.core.types")  # makes its names when it runs
     word = ir.IntType(64)
 
     def load_all(context: Any, builder: Any, address: Any) -> Any:
@@ -157,7 +159,7 @@ def _loader(kinds: Any) -> Any:
 
         return make(kinds)
 
-    @intrinsic
+    @intrinsic  # type: ignore[untyped-decorator]
     def load(typing_context: Any, address: Any) -> Any:
         return kinds(types.uint64), lambda context, builder, _, args: load_all(
             context, builder, args[0])
@@ -186,7 +188,7 @@ def code_of(entry: Any) -> Code:
 def through_numba(numba: Any, entry: Any) -> Callable[[int], None]:
     """Return a function that calls an entry as numba does it."""
     dispatcher = numba.njit(entry.py_func)
-    return lambda table: dispatcher(np.uint64(table))  # type: ignore[no-any-return]
+    return lambda table: dispatcher(np.uint64(table))
 
 
 def load(code: Code) -> Callable[[int], None]:
@@ -234,7 +236,8 @@ def _new_engine(text: bytes) -> Any:
 
 def _exception(info: int | None) -> Exception:
     """Return the exception that machine code describes by a pickle, which is read but not run."""
-    name, texts = "RuntimeError", []
+    name = "RuntimeError"
+    texts: list[str] = []
     if info:
         data = ctypes.cast(info, ctypes.POINTER(ctypes.c_void_p))[0]
         size = ctypes.cast(info + 8, ctypes.POINTER(ctypes.c_int32))[0]

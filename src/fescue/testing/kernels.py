@@ -50,7 +50,8 @@ def validate_operator_kernels(op: Op0 | Op1 | Op2, space: Space, make_valid: Mak
                     "its move draws other random numbers")
 
 
-def _check_move(op: Op1, move: Move, random: Any, space: Space, x: Any, expected: Any) -> None:
+def _check_move(op: Op0 | Op1 | Op2, move: Move, random: Any, space: Space, x: Any,
+                expected: Any) -> None:
     """Check one move from ``x``, which should lead to ``expected``."""
     here = space.create()
     space.copy(here, x)

@@ -13,7 +13,6 @@ from fescue.problems.jssp.instance import Instance
 from fescue.utils.nputils import int_range_to_dtype
 from fescue.utils.types import type_error
 
-
 #: so many operations are scheduled between two states that are kept
 _STRIDE = 32
 
