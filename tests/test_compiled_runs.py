@@ -13,13 +13,17 @@ import numpy as np
 import pytest
 
 from fescue import (
+    EA,
     RLS,
     BitStrings,
     Execution,
     HillClimber,
     OneMax,
     Op0Random,
+    Op0Shuffle,
     Op1Flip1,
+    Op1Swap2,
+    Op1SwapN,
     Permutations,
     RandomSampling,
     SimulatedAnnealing,
@@ -31,6 +35,7 @@ from fescue.api.objective import Objective
 from fescue.kernels import link, store
 from fescue.kernels.jit import jit_is_available
 from fescue.kernels.kernel import Kernel
+from fescue.problems.jssp import GanttSpace, Instance, Makespan, OperationBasedEncoding
 from kernel_parts import Invert, Sample, Turn, Weighted
 
 pytestmark = pytest.mark.skipif(not jit_is_available(), reason="there is no numba to compile with")
@@ -75,6 +80,7 @@ sys.path.insert(0, {tests!r})
 import numpy as np
 from fescue import *
 from fescue.kernels.kernel import Kernel
+from fescue.problems.jssp import GanttSpace, Instance, Makespan, OperationBasedEncoding
 def span(x, data):
     n = 0
     for i in range(1, len(x)):
@@ -460,7 +466,7 @@ def test_the_digest_notices_what_has_changed(monkeypatch: pytest.MonkeyPatch) ->
 def test_binomial_numbers_are_those_of_numpy(n: int, p: float) -> None:
     import numba
 
-    from fescue.kernels.primitives import compiled_primitives, draw_few
+    from fescue.kernels.primitives import MOST_FEW, compiled_primitives, draw_few
 
     few = compiled_primitives(numba)[draw_few]
 
@@ -470,7 +476,7 @@ def test_binomial_numbers_are_those_of_numpy(n: int, p: float) -> None:
             dest[i] = few(rng, n, p, memo)
 
     rng, dest = np.random.default_rng(7), np.zeros(20_000, np.int64)
-    many(rng, n, p, np.zeros(2), dest)
+    many(rng, n, p, np.zeros(MOST_FEW), dest)
     expected = np.random.default_rng(7)
     assert dest.tolist() == [expected.binomial(n, p) for _ in range(len(dest))]
 
@@ -483,3 +489,19 @@ def test_points_that_are_no_arrays(tmp_path: Path) -> None:
         run.set_algorithm(RLS(Op0Random(), Op1Flip1())).set_compiled(True).execute()
     space = Permutations.standard(4)
     assert space.create().ndim == 1
+
+
+def test_times_beyond_32_bits() -> None:
+    long = [[(0, 10 ** 9), (1, 10 ** 9)], [(1, 10 ** 9), (0, 10 ** 9)], [(0, 7), (1, 10 ** 9)]]
+    instance = Instance("long", 2, 3, long)
+    space = Permutations.with_repetitions(3, 2)
+    run = Execution().set_search_space(space).set_encoding(OperationBasedEncoding(instance))
+    run.set_solution_space(GanttSpace(instance)).set_objective(Makespan(instance))
+    run.set_max_fes(60).set_rand_seed(1)
+    for algorithm in (RLS(Op0Shuffle(space), Op1Swap2()),
+                      EA(Op0Shuffle(space), Op1SwapN(), None, 3, 3)):
+        found = []
+        for compiled in (False, True):
+            with run.set_algorithm(algorithm).set_compiled(compiled).execute() as process:
+                found.append(process.get_best_f())
+        assert found == [3 * 10 ** 9] * 2

@@ -77,7 +77,7 @@ class Account:
             self._recorder.flush()
         ledger, best = self.ledger, self.best
         return (ledger.n, ledger.is_over(), self.stops, best.f, best.fe, best.moment, best.x,
-                self.pipeline.best_y, self.rows, repr(ledger.alert))
+                self.pipeline.best_y(self.best.x), self.rows, repr(ledger.alert))
 
 
 VALUES = st.one_of(

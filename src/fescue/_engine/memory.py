@@ -26,13 +26,13 @@ class Best:
 
     __slots__ = ("_keep_y", "_space", "f", "fe", "moment", "x")
 
-    def __init__(self, space: Points, keep_y: Callable[[Any, bool], None] | None = None) -> None:
+    def __init__(self, space: Points, keep_y: Callable[[bool], None] | None = None) -> None:
         """Remember nothing yet.
 
         Args:
             space: the search space
-            keep_y: is called as ``keep_y(x, rated)`` when ``x`` becomes the best point, before
-                it does; where an encoding is used, it keeps the solution that belongs to it
+            keep_y: is called as ``keep_y(rated)`` when there is a new best point; where an encoding
+                is used, it keeps the solution that belongs to it
         """
         self._space = space
         self._keep_y = keep_y
@@ -67,7 +67,7 @@ class Best:
         if self.x is None:
             self.x = self._space.create()
         if self._keep_y is not None:
-            self._keep_y(x, rated)
+            self._keep_y(rated)
         self._space.copy(self.x, x)
         self.f, self.fe, self.moment = f, n, moment
         return True

@@ -19,7 +19,7 @@ class Pipeline:
     fills :attr:`fs`.
     """
 
-    __slots__ = ("_best_y", "_decode", "_solutions", "_y", "fs", "rate")
+    __slots__ = ("_best_y", "_decode", "_has_best_y", "_solutions", "_y", "fs", "rate")
 
     def __init__(self, evaluate: Callable[[Any], int | float] | VectorRate,
                  decode: Callable[[Any, Any], None] | None = None,
@@ -36,6 +36,7 @@ class Pipeline:
         self._solutions = solutions
         self._y = y = None if decode is None or solutions is None else solutions.create()
         self._best_y: Any = None
+        self._has_best_y = False
         #: the vector that the next evaluation fills
         self.fs = fs
         self.rate: Callable[[Any], int | float] = self._compose(evaluate, decode, y)
@@ -58,17 +59,20 @@ class Pipeline:
                 return evaluate(y, self.fs)
         return rate
 
-    def keep_y(self, x: Any, rated: bool) -> None:
-        """Keep the solution of ``x``; decode it first unless it is the one just ``rated``."""
-        if self._decode is None or self._solutions is None:
-            return
-        if not rated:
-            self._decode(x, self._y)
-        if self._best_y is None:
-            self._best_y = self._solutions.create()
-        self._solutions.copy(self._best_y, self._y)
+    def keep_y(self, rated: bool) -> None:
+        """Keep the solution of a new best point, which is at hand if that was just ``rated``."""
+        self._has_best_y = rated
+        if rated and self._solutions is not None:
+            if self._best_y is None:
+                self._best_y = self._solutions.create()
+            self._solutions.copy(self._best_y, self._y)
 
-    @property
-    def best_y(self) -> Any:
-        """The solution kept last, ``None`` without an encoding."""
+    def best_y(self, best_x: Any) -> Any:
+        """Return the solution of the best point, which is decoded now unless it was kept."""
+        if best_x is None or self._decode is None or self._solutions is None:
+            return best_x
+        if not self._has_best_y:
+            y = self._solutions.create()
+            self._decode(best_x, y)
+            self._best_y, self._has_best_y = y, True
         return self._best_y

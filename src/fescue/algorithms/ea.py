@@ -6,7 +6,7 @@ from typing import Any, Final
 from fescue.api.algorithm import Algorithm2
 from fescue.api.operators import Op0, Op1, Op2
 from fescue.api.process import Process
-from fescue.kernels.kernel import Search
+from fescue.kernels.kernel import LocalSearch, Search
 from fescue.kernels.names import op0, op1, op2
 from fescue.kernels.primitives import draw
 from fescue.utils.logger import KeyValueLogSection
@@ -106,8 +106,10 @@ class EA(Algorithm2):
                 child.key = (evaluate(child.x), -generation)
             population.sort(key=_KEY)
 
-    def search(self) -> Search:
+    def search(self) -> Search | LocalSearch:
         """Return the search for compiled runs."""
+        if self.mu == self.lambda_ == 1:
+            return LocalSearch(_accept, refuses_worse=True)
         size = self.mu + self.lambda_
         return Search(_ask, _tell, size, 2 + 2 * size, (self.mu, size, self.br))
 
@@ -124,6 +126,10 @@ _KEY = attrgetter("key")
 # where things stand in the array of integers: the index of the member that is made, the generation,
 # then the order of the members (as difference from their index) and the generation of each
 _NEXT, _GENERATION, _ORDER = range(3)
+
+
+def _accept(rng: Any, step: int, current: Any, f: Any, parts: Any) -> bool:
+    return f <= current  # type: ignore[no-any-return]
 
 
 def _ask(rng: Any, ints: Any, points: Any, values: Any, parts: Any) -> int:

@@ -139,8 +139,8 @@ class CompiledRun:
         moments = _Moments(first, start, n, end)
         best_fe = int(account[loops.BEST_FE])
         if best_fe > first:
-            run.best.see(best_fe, moments.at(best_fe), self._best_x[0], self._best[0].item(),
-                         False)
+            best_x = self._points[0] if account[loops.AHEAD] else self._best_x[0]
+            run.best.see(best_fe, moments.at(best_fe), best_x, self._best[0].item(), False)
         if run.recorder is not None:
             for fe, f in self._rows():
                 run.recorder.add(fe, moments.at(fe), f)

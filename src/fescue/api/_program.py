@@ -143,7 +143,8 @@ def _local(setup: Setup, search: LocalSearch, functions: dict[str, Callable[...,
     delta = setup.objective.kernel_of_moves(algorithm.op1) if setup.encoding is None else None
     if delta is not None:
         functions["rate_move"] = delta.function
-        return Program(loops.deltas, functions, 1, 2, tuple(parts), data, True)
+        return Program(
+            loops.deltas, functions, 1, 2, tuple(parts), (*data, delta.data or (0,)), True)
     tail = None if move.first is None else setup.objective.kernel_from(setup.encoding)
     if tail is None or move.first is None:
         return Program(loops.moves, functions, 1, 2, tuple(parts), data, True)

@@ -243,7 +243,7 @@ class Run:
 
     def best_y(self) -> Any:
         """Return the best solution itself."""
-        return self.best.x if self.setup.encoding is None else self.pipeline.best_y
+        return self.pipeline.best_y(self.best.x)
 
     def decoded(self, x: Any) -> Any:
         """Return the solution that the point ``x`` stands for."""

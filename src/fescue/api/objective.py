@@ -76,10 +76,13 @@ class Objective(Component):
         return None
 
     def kernel_of_moves(self, op1: Any) -> Kernel | None:
-        """Return ``rate_move(x, f, a, b, data)``, the value of ``x`` after a move, not made yet.
+        """Return ``rate_move(x, f, a, b, move, data)``, the value of ``x`` after a move.
+
+        The move is not made yet, and ``f`` is the value before it.
 
         Args:
-            op1: the operator whose moves these are; ``a`` and ``b`` are what it has chosen
+            op1: the operator whose moves these are; ``a`` and ``b`` are what it has chosen, and
+                ``move`` is its data, where that may stand as well
 
         Returns:
             the kernel, ``None`` if there is none for such moves: then they are made and rated

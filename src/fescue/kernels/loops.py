@@ -5,7 +5,7 @@ combination; see :mod:`fescue.kernels.link`. A loop goes on until ``account[STOP
 begun, the goal is reached or no more rows can be kept, and is called again to go on. Local
 searches begin at ``points[0]``. ``best_x[0]`` and ``best[0]`` get the best point and its
 value, ``best_x[1]`` and ``best[1]`` those of a point whose value is not a legal one. ``best[2]`` is
-a value that nothing exceeds.
+a value that nothing exceeds. As long as ``account[AHEAD]``, the best point is ``points[0]``.
 """
 
 # mypy: disable-error-code="name-defined"
@@ -17,9 +17,9 @@ from typing import Any
 from fescue.kernels.primitives import copy
 
 #: places in the array ``account``: FEs, where to stop, whether each FE makes a row, rows kept,
-#: whether the last value was no legal one, the FE of the best point
-FES, STOP, EVERY, ROWS, ILLEGAL, BEST_FE = range(6)
-N_ACCOUNT = 6
+#: whether the last value was no legal one, the FE of the best point, where that point is
+FES, STOP, EVERY, ROWS, ILLEGAL, BEST_FE, AHEAD = range(7)
+N_ACCOUNT = 7
 
 
 def notice(n: int, f: Any, x: Any, best_x: Any, account: Any, best: Any, goal: Any, row_fes: Any,
@@ -30,11 +30,17 @@ def notice(n: int, f: Any, x: Any, best_x: Any, account: Any, best: Any, goal: A
         best[1] = f
         copy(best_x[1], x)
         return n
+    if f < best[0]:
+        copy(best_x[0], x)
+    return record(n, f, account, best, goal, row_fes, row_fs)
+
+
+def record(n: int, f: Any, account: Any, best: Any, goal: Any, row_fes: Any, row_fs: Any) -> int:
+    """Take note of FE ``n`` with a legal value, but not of its point; return where to stop."""
     better = f < best[0]
     if better:
         best[0] = f
         account[BEST_FE] = n
-        copy(best_x[0], x)
     if better or account[EVERY]:
         k = account[ROWS]
         row_fes[k] = n
@@ -127,15 +133,29 @@ def deltas(rng: Any, ints: Any, points: Any, values: Any, best_x: Any, account: 
         a, b = choose(rng, x, parts[1])
         n += 1
         account[FES] = n
-        f = rate_move(x, current, a, b, rating)
-        if every or not f >= alert:
-            apply(x, a, b, parts[1])
-            stop = notice(n, f, x, best_x, account, best, goal, row_fes, row_fs)
-            alert = best[0]
-            undo(x, a, b, parts[1])
-        if accept(rng, step, current, f, parts):
+        f = rate_move(x, current, a, b, parts[1], rating[-1])
+        better = alert > f > -inf
+        leave = accept(rng, step, current, f, parts)
+        if leave:
+            if account[AHEAD] and not better:
+                # only now, and not at each improvement, which may be large and cheap to rate
+                copy(best_x[0], x)
+                account[AHEAD] = 0
             apply(x, a, b, parts[1])
             current = f
+        if better and leave:
+            account[AHEAD] = 1
+            stop = record(n, f, account, best, goal, row_fes, row_fs)
+            alert = f
+        elif every or not f >= alert:
+            if not leave:
+                apply(x, a, b, parts[1])
+            stop = notice(n, f, x, best_x, account, best, goal, row_fes, row_fs)
+            alert = best[0]
+            if better:
+                account[AHEAD] = 0
+            if not leave:
+                undo(x, a, b, parts[1])
         step += 1
     ints[1], values[0] = step, current
 

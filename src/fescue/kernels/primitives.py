@@ -34,10 +34,15 @@ def shuffle(rng: Generator, x: np.ndarray) -> None:
     rng.shuffle(x)
 
 
+#: more than what :func:`draw_few` needs to remember for the largest ``n * p``
+MOST_FEW: Final = 96
+
+
 def draw_few(rng: Generator, n: int, p: float, memo: np.ndarray) -> int:
     """Return a binomially distributed integer as ``rng.binomial(n, p)`` does.
 
-    ``p`` is at most 1/2 and ``n * p`` at most 30. The caller keeps ``memo``, two zeros at first.
+    ``p`` is at most 1/2 and ``n * p`` at most 30. The caller keeps ``memo``, ``MOST_FEW`` zeros at
+    first.
     """
     return int(rng.binomial(n, p))
 
@@ -66,18 +71,20 @@ def compiled_primitives(numba: Any) -> dict[Callable[..., Any], Any]:
 
     @jit
     def fast_few(rng: Any, n: Any, p: Any, memo: Any) -> Any:
-        # NumPy's inversion, whose constants numba would compute for each number anew
+        # NumPy's inversion; the share of each k is always the same
         if memo[0] == 0.0:
-            memo[0] = np.exp(n * np.log(1.0 - p))
-            memo[1] = min(n, n * p + 10.0 * np.sqrt(n * p * (1.0 - p) + 1))
-        k, left, share = 0, rng.random(), memo[0]
-        while left > share:
+            largest = min(n, n * p + 10.0 * np.sqrt(n * p * (1.0 - p) + 1))
+            memo[-1], memo[0] = largest, np.exp(n * np.log(1.0 - p))
+            k = 1
+            while k <= largest:
+                memo[k] = ((n - k + 1) * p * memo[k - 1]) / (k * (1.0 - p))
+                k += 1
+        k, left = 0, rng.random()
+        while left > memo[k]:
+            left -= memo[k]
             k += 1
-            if k > memo[1]:
-                k, left, share = 0, rng.random(), memo[0]
-            else:
-                left -= share
-                share = ((n - k + 1) * p * share) / (k * (1.0 - p))
+            if k > memo[-1]:
+                k, left = 0, rng.random()
         return k
 
     fast_draw, fast_bits, fast_shuffle = _on_the_stream(numba)

@@ -7,7 +7,7 @@ from numpy.random import Generator
 
 from fescue.api.operators import Op0, Op1, Op2
 from fescue.kernels.kernel import Kernel, Move
-from fescue.kernels.primitives import copy, draw, draw_few, fill_with_bits
+from fescue.kernels.primitives import MOST_FEW, copy, draw, draw_few, fill_with_bits
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import check_int_range, type_error
 
@@ -109,7 +109,7 @@ class Op1MoverNflip(Op1):
 
     def _kernel_data(self) -> tuple[Any, ...]:
         return (self.n, self._p, self.at_least_1, np.arange(self.n), np.zeros(self.n, np.int64),
-                np.zeros(2))
+                np.zeros(MOST_FEW))
 
     def _are_few(self) -> bool:
         return self._p * self.n <= 30.0 and self._p <= 0.5
@@ -202,6 +202,11 @@ def _choose_places(rng: Any, k: int, data: Any) -> None:
         order[last] = bit
         bits[step] = bit
         last -= 1
+
+
+def flipped_bits(data: Any) -> Any:
+    """Return the array whose first ``a`` elements are the bits that a move of flipB flips."""
+    return data[4]
 
 
 def _flip_bits(x: Any, k: int, _: int, data: Any) -> None:

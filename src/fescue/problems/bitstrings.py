@@ -8,7 +8,7 @@ import numpy as np
 from fescue.api.objective import Objective
 from fescue.kernels.jit import compiled
 from fescue.kernels.kernel import Kernel
-from fescue.operators.bitstrings import Op1Flip1
+from fescue.operators.bitstrings import Op1Flip1, Op1MoverNflip, flipped_bits
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import check_int_range
 
@@ -18,8 +18,10 @@ class BitStringProblem(Objective):
 
     #: the function that rates an array of bits
     function: Callable[[np.ndarray], int]
-    #: the function that rates an array of bits after one of them is flipped, which is not done yet
+    #: the functions that rate an array of bits after one of them, or some of them, are flipped,
+    #: which is not done yet
     change: Callable[..., int] | None = None
+    changes: Callable[..., int] | None = None
 
     def __init__(self, n: int) -> None:
         """Create the problem.
@@ -62,9 +64,9 @@ class BitStringProblem(Objective):
         return Kernel(type(self).function, None)
 
     def kernel_of_moves(self, op1: Any) -> Kernel | None:
-        """Return the value after a bit is flipped."""
-        change = type(self).change
-        return None if change is None or type(op1) is not Op1Flip1 else Kernel(change)
+        """Return the value after bits are flipped."""
+        change = {Op1Flip1: type(self).change, Op1MoverNflip: type(self).changes}.get(type(op1))
+        return None if change is None else Kernel(change)
 
     def log_parameters_to(self, logger: KeyValueLogSection) -> None:
         """Write name, class, bounds and the number of bits."""
@@ -79,16 +81,30 @@ def _onemax(x: np.ndarray) -> int:
     return len(x) - x.sum()  # type: ignore[no-any-return]
 
 
-def _onemax_change(x: np.ndarray, f: int, i: int, _: int, data: Any) -> int:
+def _onemax_change(x: np.ndarray, f: int, i: int, _: int, move: Any, data: Any) -> int:
     return f + 1 if x[i] else f - 1
+
+
+def _onemax_changes(x: np.ndarray, f: int, k: int, _: int, move: Any, data: Any) -> int:
+    bits = flipped_bits(move)
+    for step in range(k):
+        f += 1 if x[bits[step]] else -1
+    return f
 
 
 def _zeromax(x: np.ndarray) -> int:
     return x.sum()  # type: ignore[no-any-return]
 
 
-def _zeromax_change(x: np.ndarray, f: int, i: int, _: int, data: Any) -> int:
+def _zeromax_change(x: np.ndarray, f: int, i: int, _: int, move: Any, data: Any) -> int:
     return f - 1 if x[i] else f + 1
+
+
+def _zeromax_changes(x: np.ndarray, f: int, k: int, _: int, move: Any, data: Any) -> int:
+    bits = flipped_bits(move)
+    for step in range(k):
+        f += -1 if x[bits[step]] else 1
+    return f
 
 
 def _leadingones(x: np.ndarray) -> int:
@@ -99,7 +115,7 @@ def _leadingones(x: np.ndarray) -> int:
     return 0
 
 
-def _leadingones_change(x: np.ndarray, f: int, i: int, _: int, data: Any) -> int:
+def _leadingones_change(x: np.ndarray, f: int, i: int, _: int, move: Any, data: Any) -> int:
     n = len(x)
     first = n - f  # the place of the first zero
     if i > first:
@@ -108,6 +124,24 @@ def _leadingones_change(x: np.ndarray, f: int, i: int, _: int, data: Any) -> int
         return n - i
     for j in range(i + 1, n):
         if not x[j]:
+            return n - j
+    return 0
+
+
+def _leadingones_changes(x: np.ndarray, f: int, k: int, _: int, move: Any, data: Any) -> int:
+    n, bits = len(x), flipped_bits(move)
+    first = n - f  # the place of the first zero
+    least = n
+    for step in range(k):
+        least = min(least, bits[step])
+    if least != first:
+        return n - min(least, first)
+    for j in range(first + 1, n):
+        bit = x[j]
+        for step in range(k):
+            if bits[step] == j:
+                bit = not bit
+        if not bit:
             return n - j
     return 0
 
@@ -128,6 +162,7 @@ class OneMax(BitStringProblem):
 
     function = staticmethod(_onemax)
     change = staticmethod(_onemax_change)
+    changes = staticmethod(_onemax_changes)
 
 
 class ZeroMax(BitStringProblem):
@@ -139,6 +174,7 @@ class ZeroMax(BitStringProblem):
 
     function = staticmethod(_zeromax)
     change = staticmethod(_zeromax_change)
+    changes = staticmethod(_zeromax_changes)
 
 
 class LeadingOnes(BitStringProblem):
@@ -152,6 +188,7 @@ class LeadingOnes(BitStringProblem):
 
     function = staticmethod(_leadingones)
     change = staticmethod(_leadingones_change)
+    changes = staticmethod(_leadingones_changes)
 
 
 class Trap(BitStringProblem):

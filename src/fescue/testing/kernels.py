@@ -133,7 +133,7 @@ def _check_change(objective: Objective, move: Move, change: Kernel, rate: Any, x
     f = rate(x)
     for _ in range(samples):
         a, b = move.choose(random, x, move.data)
-        found = change.call(x, f, a, b)
+        found = change.call(x, f, a, b, move.data)
         move.apply(x, a, b, move.data)
         f = rate(x)
         _same(objective, found, f, str(x))

@@ -13,6 +13,11 @@ from fescue.utils.nputils import int_range_to_dtype, numpy_type_to_str
 from fescue.utils.types import type_error
 
 
+def type_of_times(instance: Instance) -> type[np.int32 | np.int64]:
+    """Return the smaller type that holds all times of a schedule without idle machines."""
+    return np.int32 if instance.makespan_upper_bound < 2 ** 31 else np.int64
+
+
 def _decode(x: np.ndarray, y: np.ndarray, work: np.ndarray, next_op: np.ndarray,
             job_end: np.ndarray, next_place: np.ndarray, machine_end: np.ndarray) -> None:
     """Turn job ids ``x`` into the chart ``y``; ``work`` is (job, operation) -> machine, time."""
@@ -58,9 +63,10 @@ class OperationBasedEncoding(Encoding):
         """
         if not isinstance(instance, Instance):
             raise type_error(instance, "instance", Instance)
-        self._work = np.array(instance, np.int32)
+        kind = type_of_times(instance)
+        self._work = np.array(instance, kind)
         self._work.flags.writeable = False
-        self._scratch = [np.zeros(n, np.int32) for n in (
+        self._scratch = [np.zeros(n, kind) for n in (
             instance.jobs, instance.jobs, instance.machines, instance.machines)]
         self._samples = (
             np.zeros(0, int_range_to_dtype(0, instance.jobs - 1)),

@@ -8,13 +8,16 @@ from fescue.api.objective import Objective
 from fescue.kernels.jit import compiled
 from fescue.kernels.kernel import Kernel
 from fescue.kernels.primitives import copy
-from fescue.problems.jssp.encoding import OperationBasedEncoding
+from fescue.problems.jssp.encoding import OperationBasedEncoding, type_of_times
 from fescue.problems.jssp.instance import Instance
 from fescue.utils.nputils import int_range_to_dtype
 from fescue.utils.types import type_error
 
 #: so many operations are scheduled between two states that are kept
 _STRIDE = 32
+#: no makespan exceeds it
+_ANY = 2 ** 62
+_ONE, _TWO = np.uint32(1), np.uint32(2)
 
 
 def _makespan(y: np.ndarray) -> int:
@@ -23,55 +26,49 @@ def _makespan(y: np.ndarray) -> int:
 
 def _makespan_of_point(x: np.ndarray, data: Any) -> int:
     """Return the makespan of the schedule that the job ids ``x`` stand for; see ``encoding``."""
-    machine_of, time_of, first_op, next_op, job_end, machine_end = data
-    for i in range(len(first_op)):
-        next_op[i] = first_op[i]
-        job_end[i] = 0
-    for i in range(len(machine_end)):
-        machine_end[i] = 0
-    for job in x:
-        op = next_op[job]
-        next_op[job] = op + 1
-        machine = machine_of[op]
-        end = max(job_end[job], machine_end[machine]) + time_of[op]
-        job_end[job] = end
-        machine_end[machine] = end
-    last = 0
-    for end in machine_end:
-        last = max(last, end)
-    return last
+    work, state, start, jobs = data
+    copy(state, start)
+    _schedule(x, 0, len(x), _ANY, state, work)
+    return _latest_end(state, jobs)
 
 
 def _makespan_from(x: np.ndarray, first: int, known: int, bound: int, data: Any) -> int:
-    """Return the same, but begin at the last state that was kept before ``first``.
-
-    A state holds for each job its next operation and when it is ready, and for each machine when
-    it is idle. After an operation its job takes at least the time of those that follow.
-    """
-    machine_of, time_of, rest_of, states, state, jobs, stride = data
+    """Return the same, but begin at the last state that was kept before ``first``."""
+    work, state, states, jobs, stride = data
     kept = min(first, known) // stride
     copy(state, states[kept])
     while (kept + 1) * stride <= first:
-        for i in range(kept * stride, (kept + 1) * stride):
-            job = np.uint32(x[i])
-            op = state[job]
-            state[job] = op + 1
-            machine = machine_of[op]
-            end = max(state[jobs + job], state[machine]) + time_of[op]
-            state[jobs + job] = end
-            state[machine] = end
+        _schedule(x, kept * stride, (kept + 1) * stride, _ANY, state, work)
         kept += 1
         copy(states[kept], state)
-    for i in range(kept * stride, len(x)):
-        job = np.uint32(x[i])
-        op = state[job]
-        state[job] = op + 1
-        machine = machine_of[op]
-        end = max(state[jobs + job], state[machine]) + time_of[op]
-        if end + rest_of[op] > bound:
-            return bound + 1
-        state[jobs + job] = end
-        state[machine] = end
+    if not _schedule(x, kept * stride, len(x), bound, state, work):
+        return bound + 1
+    return _latest_end(state, jobs)
+
+
+def _schedule(x: np.ndarray, first: int, end: int, bound: int, state: np.ndarray,
+              work: np.ndarray) -> bool:
+    """Schedule the operations of ``x[first:end]``; stop if the makespan must exceed ``bound``.
+
+    A state holds for each job its next operation and when it is ready, then for each machine when
+    it is idle. Each row of ``work`` holds for an operation the place of its machine in the state,
+    its time, and the time that the rest of its job takes at least.
+    """
+    for i in range(first, end):
+        # unsigned, or numba would look for indices that count from the end
+        job = _TWO * np.uint32(x[i])
+        op = np.uint32(state[job])
+        machine = np.uint32(work[op, 0])
+        done = max(state[job + _ONE], state[machine]) + work[op, 1]
+        if done + work[op, 2] > bound:
+            return False
+        state[job] = op + _ONE
+        state[job + _ONE] = done
+        state[machine] = done
+    return True
+
+
+def _latest_end(state: np.ndarray, jobs: int) -> int:
     last = 0
     for i in range(2 * jobs, len(state)):
         last = max(last, state[i])
@@ -123,27 +120,30 @@ class Makespan(Objective):
         """Return the makespan of a point's schedule, which is not written down."""
         if type(encoding) is not OperationBasedEncoding:
             return None
-        jobs, machines = self._instance.jobs, self._instance.machines
-        work = np.array(self._instance, np.int64).reshape(-1, 2)
-        return Kernel(_makespan_of_point, (
-            work[:, 0].astype(np.uint32), work[:, 1].astype(np.int32),
-            np.arange(jobs) * machines, np.zeros(jobs, np.int64),
-            np.zeros(jobs, np.int32), np.zeros(machines, np.int32)))
+        work, start = self._tables()
+        return Kernel(_makespan_of_point, (work, start.copy(), start, self._instance.jobs))
 
     def kernel_from(self, encoding: Any) -> Kernel | None:
         """Return the makespan of a point of which the first elements are known."""
         if type(encoding) is not OperationBasedEncoding:
             return None
-        jobs, machines = self._instance.jobs, self._instance.machines
-        work = np.array(self._instance, np.int64)
-        rest = work[:, ::-1, 1].cumsum(axis=1)[:, ::-1] - work[:, :, 1]
-        start = np.zeros(2 * jobs + machines, np.int32)
-        start[:jobs] = np.arange(jobs) * machines
-        states = np.tile(start, (jobs * machines // _STRIDE + 1, 1))
+        work, start = self._tables()
+        states = np.tile(start, (len(work) // _STRIDE + 1, 1))
         return Kernel(_makespan_from, (
-            (work[:, :, 0].ravel() + 2 * jobs).astype(np.uint32),
-            work[:, :, 1].ravel().astype(np.int32), rest.ravel().astype(np.int32), states, start,
-            np.uint32(jobs), _STRIDE))
+            work, start.copy(), states, self._instance.jobs, _STRIDE))
+
+    def _tables(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return all operations, and the state before the first one; see :func:`_schedule`."""
+        jobs, machines = self._instance.jobs, self._instance.machines
+        given = np.array(self._instance, np.int64)
+        kind = type_of_times(self._instance)
+        work = np.zeros((jobs * machines, 4), kind)  # rows of 16 or 32 bytes
+        work[:, 0] = given[:, :, 0].ravel() + 2 * jobs
+        work[:, 1] = given[:, :, 1].ravel()
+        work[:, 2] = (given[:, ::-1, 1].cumsum(axis=1)[:, ::-1] - given[:, :, 1]).ravel()
+        start = np.zeros(2 * jobs + machines, kind)
+        start[:2 * jobs:2] = np.arange(jobs) * machines
+        return work, start
 
     def __str__(self) -> str:
         return "makespan"
