@@ -1,6 +1,7 @@
 """Compiled runs: a user's own kernels, when they are chosen, how they stop, and their cache."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -255,16 +256,15 @@ class Endless(OneMax):
     def lower_bound(self): return -1
 run = Execution().set_objective(Endless(50)).set_solution_space(BitStrings(50))
 run.set_algorithm(RLS(Op0Random(), Op1Flip1())).set_compiled(True).set_log_file("log.txt")
-print("go", flush=True)
+run.set_log_improvements()
 run.execute()
 """)
-    import signal
 
-    program = subprocess.Popen([sys.executable, str(script)], cwd=tmp_path, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True)
-    assert program.stdout is not None
-    program.stdout.readline()
-    time.sleep(6)
+    program = subprocess.Popen([sys.executable, str(script)], cwd=tmp_path, stderr=subprocess.PIPE,
+                               text=True)
+    part, end = tmp_path / "log.txt.part", time.monotonic() + 60
+    while time.monotonic() < end and not (part.exists() and ";0\n" in part.read_text()):
+        time.sleep(0.1)  # until the optimum is written down
     program.send_signal(signal.SIGINT)
     _, errors = program.communicate(timeout=20)
     assert "KeyboardInterrupt" in errors
