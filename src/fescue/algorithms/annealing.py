@@ -4,6 +4,7 @@ from math import e, exp, isfinite, log, pow
 from typing import Any, Final
 
 from fescue.api.algorithm import Algorithm1
+from fescue.api.catalogue import Entry
 from fescue.api.component import Component
 from fescue.api.operators import Op0, Op1
 from fescue.api.process import Process
@@ -217,3 +218,13 @@ def _positive(value: float, name: str) -> float:
     if not (isfinite(value) and value > 0):
         raise ValueError(f"{name}={value} is invalid, must be positive and finite.")
     return value
+
+
+ENTRIES: Final = (
+    Entry("sa", "simulated annealing, temperature 16 * 0.9998^t",
+          lambda kit: SimulatedAnnealing(kit.op0, kit.op1, ExponentialSchedule(16.0, 0.0002)),
+          parameters={"t0": "> 0", "epsilon": "(0, 1)"}, source="10.1126/science.220.4598.671"),
+    Entry("sa-ln", "simulated annealing, temperature 16 / ln(e + t)",
+          lambda kit: SimulatedAnnealing(kit.op0, kit.op1, LogarithmicSchedule(16.0, 1.0)),
+          parameters={"t0": "> 0", "epsilon": "> 0"}, source="10.1287/moor.13.2.311"),
+)

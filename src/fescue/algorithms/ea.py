@@ -4,6 +4,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from fescue.api.algorithm import Algorithm2
+from fescue.api.catalogue import Entry
 from fescue.api.operators import Op0, Op1, Op2
 from fescue.api.process import Process
 from fescue.kernels.kernel import LocalSearch, Search
@@ -179,3 +180,11 @@ def _sort(ints: Any, values: Any, size: int) -> None:
             ints[_ORDER + j] = other - j
             j -= 1
         ints[_ORDER + j] = slot - j
+
+
+ENTRIES: Final = (
+    Entry("ea", "(16+16) evolutionary algorithm",
+          lambda kit: EA(kit.op0, kit.op1, kit.op2, 16, 16),
+          parameters={"mu": "1..10^6", "lambda_": "1..10^6", "br": "[0, 1]"},
+          source="10.1023/A:1015059928466"),
+)

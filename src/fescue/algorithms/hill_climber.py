@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from fescue.api.algorithm import Algorithm1
+from fescue.api.catalogue import Entry
 from fescue.api.operators import Op0, Op1
 from fescue.api.process import Process
 from fescue.kernels.kernel import LocalSearch, Search
@@ -114,3 +115,11 @@ def _tell(rng: Any, ints: Any, points: Any, values: Any, i: int, f: Any, parts: 
         ints[_FAILURES] += 1
         if ints[_FAILURES] >= parts[3][0]:
             ints[_CLIMBS] = 0
+
+
+ENTRIES: Final = (
+    Entry("hc", "hill climber, accepts better", lambda kit: HillClimber(kit.op0, kit.op1)),
+    Entry("hcr", "hill climber with restarts after 1000 failed moves",
+          lambda kit: HillClimberWithRestarts(kit.op0, kit.op1, 1000),
+          parameters={"max_moves_without_improvement": "1..10^12"}),
+)

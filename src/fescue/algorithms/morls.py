@@ -1,6 +1,9 @@
 """Multi-objective randomized local search."""
 
+from typing import Final
+
 from fescue.api.algorithm import Algorithm1
+from fescue.api.catalogue import Entry
 from fescue.api.mo_algorithm import MOAlgorithm
 from fescue.api.mo_process import MOProcess
 from fescue.api.operators import Op0, Op1
@@ -27,3 +30,10 @@ class MORLS(Algorithm1, MOAlgorithm):
             if dominates(fs, best_fs) in (-1, 0):
                 best, new, best_fs, fs = new, best, fs, best_fs
         process.check_in(best, best_fs, True)
+
+
+MO_ENTRIES: Final = (
+    Entry("morls", "multi-objective randomized local search",
+          lambda kit: MORLS(kit.op0, kit.op1),
+          no_kernel="archives of points are kept by Python"),
+)

@@ -1,8 +1,9 @@
 """Searches that do not look at objective values: the baselines of every comparison."""
 
-from typing import Any
+from typing import Any, Final
 
 from fescue.api.algorithm import Algorithm0, Algorithm1
+from fescue.api.catalogue import Entry
 from fescue.api.operators import Op0, Op1
 from fescue.api.process import Process
 from fescue.kernels.kernel import LocalSearch, Search
@@ -65,3 +66,9 @@ class RandomWalk(Algorithm1):
 
 def _accept(rng: Any, step: int, current: Any, f: Any, parts: Any) -> bool:
     return True
+
+
+ENTRIES: Final = (
+    Entry("rs", "random sampling", lambda kit: RandomSampling(kit.op0)),
+    Entry("rw", "random walk", lambda kit: RandomWalk(kit.op0, kit.op1)),
+)

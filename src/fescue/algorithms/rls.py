@@ -1,8 +1,9 @@
 """Randomized local search."""
 
-from typing import Any
+from typing import Any, Final
 
 from fescue.api.algorithm import Algorithm1
+from fescue.api.catalogue import Entry
 from fescue.api.operators import Op0, Op1
 from fescue.api.process import Process
 from fescue.kernels.kernel import LocalSearch
@@ -35,3 +36,8 @@ class RLS(Algorithm1):
 
 def _accept(rng: Any, step: int, current: Any, f: Any, parts: Any) -> bool:
     return f <= current  # type: ignore[no-any-return]
+
+
+ENTRIES: Final = (
+    Entry("rls", "randomized local search, accepts equal", lambda kit: RLS(kit.op0, kit.op1)),
+)

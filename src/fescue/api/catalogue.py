@@ -1,7 +1,8 @@
 """Descriptions of components: what tests, documentation and command line are fed from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 from fescue.api.algorithm import Algorithm
@@ -100,3 +101,9 @@ class Problem:
     examples: tuple[str, ...]
     kind: str
     source: str = ""
+
+
+def collect(room: str, modules: Iterable[str], name: str = "ENTRIES") -> tuple[Any, ...]:
+    """Return the entries of all modules of a room, a tuple in each that has this ``name``."""
+    found = (getattr(import_module(f"{room}.{module}"), name, ()) for module in modules)
+    return tuple(entry for entries in found for entry in entries)

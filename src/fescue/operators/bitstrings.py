@@ -5,6 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.random import Generator
 
+from fescue.api.catalogue import Entry
 from fescue.api.operators import Op0, Op1, Op2
 from fescue.kernels.kernel import Kernel, Move
 from fescue.kernels.primitives import MOST_FEW, copy, draw, draw_few, fill_with_bits
@@ -218,3 +219,20 @@ def _flip_bits(x: Any, k: int, _: int, data: Any) -> None:
 def _uniform(rng: Any, dest: Any, x0: Any, x1: Any, data: Any) -> None:
     for i in range(len(dest)):
         dest[i] = x0[i] if draw(rng, 2) else x1[i]
+
+
+#: each ``make`` takes the space
+ENTRIES: Final = (
+    Entry("randomize", "sample a bit string", lambda space: Op0Random(), ("bits",)),
+    Entry("flip1", "flip one bit", lambda space: Op1Flip1(), ("bits",)),
+    Entry("flipB1", "flip each bit with probability 1/n, at least one",
+          lambda space: Op1MoverNflip(space.dimension), ("bits",),
+          {"n": "1..10^8", "m": "1..n", "at_least_1": "bool"},
+          "Mühlenbein, PPSN II, 1992"),
+    Entry("flipB2n", "flip each bit with probability 2/n",
+          lambda space: Op1MoverNflip(space.dimension, min(2, space.dimension), False), ("bits",),
+          {"n": "1..10^8", "m": "1..n", "at_least_1": "bool"},
+          "Mühlenbein, PPSN II, 1992"),
+    Entry("uniform", "take each bit from either parent", lambda space: Op2Uniform(), ("bits",),
+          source="Syswerda, ICGA 1989"),
+)

@@ -1,10 +1,11 @@
 """Search operators for permutations, with and without repetitions."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.random import Generator
 
+from fescue.api.catalogue import Entry
 from fescue.api.operators import Op0, Op1
 from fescue.kernels.kernel import Kernel, Move
 from fescue.kernels.primitives import copy, draw, shuffle
@@ -219,3 +220,15 @@ def _shift(x: Any, a: int, b: int, data: Any) -> None:
 
 def _shift_back(x: Any, a: int, b: int, data: Any) -> None:
     _shift(x, b, a, data)
+
+
+#: each ``make`` takes the space
+ENTRIES: Final = (
+    Entry("shuffle", "sample a permutation", Op0Shuffle, ("permutations",)),
+    Entry("swap2", "exchange two different elements", lambda space: Op1Swap2(),
+          ("permutations",)),
+    Entry("swapn", "pass on elements in a cycle of random length", lambda space: Op1SwapN(),
+          ("permutations",)),
+    Entry("rot1", "move one element to another place", lambda space: Op1Insert1(),
+          ("permutations",)),
+)

@@ -5,10 +5,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from fescue.api.catalogue import Problem, Task
 from fescue.api.objective import Objective
 from fescue.kernels.jit import compiled
 from fescue.kernels.kernel import Kernel
 from fescue.operators.bitstrings import Op1Flip1, Op1MoverNflip, flipped_bits
+from fescue.spaces.bitstrings import BitStrings
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import check_int_range
 
@@ -202,3 +204,32 @@ class Trap(BitStringProblem):
     """
 
     function = staticmethod(_trap)
+
+
+_SIZES: Final = ("16", "64", "256", "1024")
+
+
+def bits_entry(problem: type[BitStringProblem], text: str, source: str) -> Problem:
+    """Return the entry of a problem whose instances differ in their size only."""
+    def instance(name: str) -> BitStringProblem:
+        """Return the problem of a size given as ``64`` or ``onemax_64``."""
+        size = name.removeprefix(problem.__name__.lower()).lstrip("_")
+        if not (size.isascii() and size.isdigit()):
+            raise ValueError(
+                f"instance {name!r} of {problem.__name__} is invalid, give the number of bits.")
+        return problem(int(size))
+
+    def task(objective: Any) -> Task:
+        return Task("bits", objective, BitStrings(objective.n), best_known=0)
+
+    return Problem(problem.__name__.lower(), text, instance, task, _SIZES, "bits", source)
+
+
+
+ENTRIES: Final = (
+    bits_entry(OneMax, "number of zeros", "Ackley 1987"),
+    bits_entry(LeadingOnes, "bits from the first zero on", "Rudolph 1997"),
+    bits_entry(ZeroMax, "number of ones", ""),
+    bits_entry(Trap, "number of ones, plus one; 0 if there are only ones",
+               "10.1109/TEVC.2002.806169"),
+)

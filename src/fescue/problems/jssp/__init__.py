@@ -1,8 +1,9 @@
 """The job shop scheduling problem."""
 
 from pathlib import Path
+from typing import Final
 
-from fescue.api.catalogue import Task
+from fescue.api.catalogue import Problem, Task
 from fescue.problems.jssp.encoding import OperationBasedEncoding
 from fescue.problems.jssp.gantt import GanttSpace
 from fescue.problems.jssp.instance import Instance
@@ -24,6 +25,11 @@ def jssp_task(instance: Instance) -> Task:
                 Permutations.with_repetitions(instance.jobs, instance.machines),
                 OperationBasedEncoding(instance), instance.best_known)
 
+
+ENTRIES: Final = (
+    Problem("jssp", "job shop scheduling, makespan", jssp_instance, jssp_task,
+            ("demo", "ft06", "la24", "abz7", "ta80"), "permutations", "10.1007/BF01719250"),
+)
 
 __all__ = ["GanttSpace", "Instance", "Makespan", "OperationBasedEncoding", "jssp_instance",
            "jssp_task"]
