@@ -440,7 +440,6 @@ def test_the_digest_notices_what_has_changed(monkeypatch: pytest.MonkeyPatch) ->
     from fescue.kernels import digest, loops
 
     def found(loop: Any = loops.moves, types: str = "", **names: Any) -> str | None:
-        digest._digest.cache_clear()  # as in another process
         return digest.digest_of(loop, {"rate": kernel_parts.weighted, **names}, types)
 
     before = found()

@@ -66,5 +66,5 @@ def list_() -> None:
         for entry in catalogue:
             table.add_row(entry.name, entry.text, ", ".join(entry.kinds) or "any", plain(
                 ", ".join(f"{key} {value}" for key, value in entry.parameters.items())),
-                entry.no_kernel and f"no: {entry.no_kernel}", entry.source)
+                f"no: {entry.no_kernel}" if entry.no_kernel else "yes", entry.source)
         screen.print(table)

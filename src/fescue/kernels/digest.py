@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.metadata import version
+from itertools import chain
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any, Final
 
@@ -29,19 +30,6 @@ def digest_of(loop: Callable[..., None], names: Mapping[str, Callable[..., Any]]
         names: the functions that it calls by name, and those that these call by name
         signature: describes the types of the loop's arguments
     """
-    return _digest(loop, tuple(sorted(names.items())), signature)
-
-
-def callees(function: Any, names: Mapping[str, Callable[..., Any]]) -> dict[str, FunctionType]:
-    """Return the functions of Python that a function refers to, by the name that it uses."""
-    return {name: value for name, value in _referents(function, names)
-            if isinstance(value, FunctionType) and "." not in name}
-
-
-@lru_cache(maxsize=1024)
-def _digest(loop: Callable[..., None], pairs: tuple[tuple[str, Callable[..., Any]], ...],
-            signature: str) -> str | None:
-    names = dict(pairs)
     found = sha256(f"{_environment()}\n{signature}\n".encode())
     seen: set[Any] = set()
     todo: list[Any] = [loop]
@@ -65,6 +53,12 @@ def _digest(loop: Callable[..., None], pairs: tuple[tuple[str, Callable[..., Any
     return found.hexdigest()[:32]
 
 
+def callees(function: Any, names: Mapping[str, Callable[..., Any]]) -> dict[str, FunctionType]:
+    """Return the functions of Python that a function refers to, by the name that it uses."""
+    return {name: value for name, value in _referents(function, names)
+            if isinstance(value, FunctionType) and "." not in name}
+
+
 @cache
 def _environment() -> str:
     from llvmlite import binding  # only when something is compiled
@@ -73,9 +67,9 @@ def _environment() -> str:
                       if key.startswith("NUMBA_") and key != "NUMBA_CACHE_DIR")
     forms = [_code(function.__code__) for function in vars(primitives).values()
              if isinstance(function, FunctionType)]
-    return repr((_FORMAT, forms, version("numba"), version("llvmlite"), np.__version__, sys.version,
-                 platform.machine(), binding.get_host_cpu_name(),
-                 binding.get_host_cpu_features().flatten(), settings))
+    return _hashed((_FORMAT, forms, version("numba"), version("llvmlite"), np.__version__,
+                    sys.version, platform.machine(), binding.get_host_cpu_name(),
+                    binding.get_host_cpu_features().flatten(), settings))
 
 
 def _identity(function: Any) -> str:
@@ -86,15 +80,20 @@ def _is_library(value: Any) -> bool:
     return str(value.__module__).partition(".")[0] in ("numpy", "numba", "math")
 
 
+@lru_cache(maxsize=1024)
 def _code(code: CodeType) -> str:
     constants = [_code(c) if isinstance(c, CodeType) else repr(c) for c in code.co_consts]
-    return repr((code.co_code, code.co_names, code.co_varnames, code.co_freevars, code.co_argcount,
-                 constants))
+    return _hashed((code.co_code, code.co_names, code.co_varnames, code.co_freevars,
+                    code.co_argcount, constants))
+
+
+def _hashed(value: Any) -> str:
+    return sha256(repr(value).encode()).hexdigest()
 
 
 def _referents(function: Any, names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield what a function refers to by name, in a fixed order."""
-    used = sorted(_names_in(function.__code__))
+    used = _names_in(function.__code__)
     for name in used:
         if name in names:
             yield name, names[name]
@@ -108,12 +107,10 @@ def _referents(function: Any, names: Mapping[str, Any]) -> Iterator[tuple[str, A
         yield name, cell.cell_contents
 
 
-def _names_in(code: CodeType) -> set[str]:
-    found = set(code.co_names)
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            found |= _names_in(constant)
-    return found
+@lru_cache(maxsize=1024)
+def _names_in(code: CodeType) -> tuple[str, ...]:
+    inner = (_names_in(constant) for constant in code.co_consts if isinstance(constant, CodeType))
+    return tuple(sorted({*code.co_names, *chain.from_iterable(inner)}))
 
 
 def _describe(value: Any) -> str | None:
