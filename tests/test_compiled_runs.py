@@ -504,3 +504,31 @@ def test_times_beyond_32_bits() -> None:
             with run.set_algorithm(algorithm).set_compiled(compiled).execute() as process:
                 found.append(process.get_best_f())
         assert found == [3 * 10 ** 9] * 2
+
+
+def test_a_helper_is_defined_again(tmp_path: Path) -> None:
+    cell: dict[str, Any] = {"__name__": "cell"}
+    exec("""
+from fescue import Objective
+from fescue.kernels.kernel import Kernel
+SHARE = 3
+def worth(bit): return 1 if bit else SHARE
+def total(x, data):
+    f = 0
+    for bit in x:
+        f += worth(bit)
+    return f
+class Sum(Objective):
+    def kernel(self): return Kernel(total)
+    def lower_bound(self): return 0
+    def upper_bound(self): return 10 ** 6
+    def is_always_integer(self): return True
+""", cell)
+    seen = set()
+    for change in ("", "SHARE = 5", "def worth(bit): return 2 if bit else SHARE"):
+        exec(change, cell)
+        run = execution(cell["Sum"]()).set_max_fes(60)
+        plain, compiled = (outcome(run, tmp_path / "log.txt", flag)[0] for flag in (False, True))
+        assert plain == compiled
+        seen.add(repr(plain))
+    assert len(seen) == 3
