@@ -38,6 +38,7 @@ def endless(lib: Library, n: int) -> Any:
 
 def slow(lib: Library) -> Any:
     """Return a run whose FEs take about a millisecond, and its algorithm."""
+    import numba
     import numpy as np
 
     parts = 300_000
@@ -57,15 +58,10 @@ def slow(lib: Library) -> Any:
 
             return Kernel(rate, (parts,))
 
-    if lib.name == OURS:
-        fast: Any = rate
-    else:
-        import numba
-
-        fast = numba.njit(rate)
-        fast(np.zeros(8, bool), (parts,))
-    execution, algorithm = bits(lib, "OneMax", 8, "flip1")
-    return execution.set_objective(Slow()), algorithm
+    fast = numba.njit(rate)
+    fast(np.zeros(8, bool), (parts,))
+    execution = lib.Execution().set_solution_space(lib.BitStrings(8)).set_objective(Slow())
+    return execution, lib.RLS(lib.Op0Random(), lib.Op1Flip1())
 
 
 CASES = {

@@ -20,7 +20,7 @@ from process import _cells, _child, _machine, jssp
 
 _SECONDS = 1.0
 _FIRST_FES = 64
-_INSTANCES = ("demo", "ft06", "la24", "swv15", "abz7", "ta21", "ta41", "ta61", "ta80")
+_INSTANCES = ("demo", "ft06", "la24", "abz7", "ta21", "swv15", "ta41", "ta61", "ta80")
 _MEMORY_FES = (100_000, 1_000_000, 10_000_000, 100_000_000)
 
 
