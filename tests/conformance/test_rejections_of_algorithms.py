@@ -135,7 +135,7 @@ def test_algorithm(solve: Any, text: str) -> None:
 
 def test_stopping_early_can_be_declared() -> None:
     validate_algorithm(broken(Algorithm, solve=_stops_early)(), BITS, OneMax(N),
-                       uses_all_fes=False)
+                       uses_all_fes_if_goal_not_reached=False)
 
 
 def test_errors_of_the_algorithm_surface() -> None:

@@ -17,8 +17,9 @@ from fescue.testing.components import require, validate_component
 
 
 def validate_algorithm(algorithm: Algorithm, solution_space: Space, objective: Objective,
-                       search_space: Space | None = None, encoding: Encoding | None = None, *,
-                       max_fes: int = 100, uses_all_fes: bool = True, seed: int = 0) -> None:
+                       search_space: Space | None = None, encoding: Encoding | None = None,
+                       max_fes: int = 100, required_result: int | float | None = None,
+                       uses_all_fes_if_goal_not_reached: bool = True, *, seed: int = 0) -> None:
     """Check that an algorithm keeps its budget, asks before it evaluates, and is replicable.
 
     Runs with several budgets and goals, one of which the first evaluation reaches, must begin
@@ -31,7 +32,9 @@ def validate_algorithm(algorithm: Algorithm, solution_space: Space, objective: O
         search_space: the space that the algorithm works on, ``None`` if it is the other one
         encoding: the map between them, ``None`` likewise
         max_fes: the largest budget, at least 3
-        uses_all_fes: whether it goes on until its budget is used up or the goal is reached
+        required_result: the value that its best point must not exceed at the end, ``None`` for any
+        uses_all_fes_if_goal_not_reached: whether it goes on until its budget is used up or the
+            goal is reached
         seed: of the random numbers
 
     Raises:
@@ -41,12 +44,14 @@ def validate_algorithm(algorithm: Algorithm, solution_space: Space, objective: O
     """
     validate_component(algorithm, kind=Algorithm)
     _validate(algorithm, Execution, (solution_space, objective, search_space, encoding), max_fes,
-              uses_all_fes, seed)
+              required_result, uses_all_fes_if_goal_not_reached, seed)
 
 
 def validate_mo_algorithm(algorithm: MOAlgorithm, solution_space: Space, problem: MOProblem,
-                          search_space: Space | None = None, encoding: Encoding | None = None, *,
-                          max_fes: int = 100, uses_all_fes: bool = True, seed: int = 0) -> None:
+                          search_space: Space | None = None, encoding: Encoding | None = None,
+                          max_fes: int = 100, required_result: int | float | None = None,
+                          uses_all_fes_if_goal_not_reached: bool = True, *,
+                          seed: int = 0) -> None:
     """Check a multi-objective algorithm, and that its archive has no dominated points.
 
     Args:
@@ -56,7 +61,9 @@ def validate_mo_algorithm(algorithm: MOAlgorithm, solution_space: Space, problem
         search_space: the space that the algorithm works on, ``None`` if it is the other one
         encoding: the map between them, ``None`` likewise
         max_fes: the largest budget, at least 3
-        uses_all_fes: whether it goes on until its budget is used up or the goal is reached
+        required_result: the value that its best point must not exceed at the end, ``None`` for any
+        uses_all_fes_if_goal_not_reached: whether it goes on until its budget is used up or the
+            goal is reached
         seed: of the random numbers
 
     Raises:
@@ -66,7 +73,7 @@ def validate_mo_algorithm(algorithm: MOAlgorithm, solution_space: Space, problem
     """
     validate_component(algorithm, kind=MOAlgorithm)
     _validate(algorithm, MOExecution, (solution_space, problem, search_space, encoding), max_fes,
-              uses_all_fes, seed)
+              required_result, uses_all_fes_if_goal_not_reached, seed)
 
 
 class _Spy(Algorithm):
@@ -109,7 +116,8 @@ class _Spy(Algorithm):
 
 
 def _validate(algorithm: Algorithm, builder: type[Execution], parts: tuple[Any, ...],
-              max_fes: int, uses_all_fes: bool, seed: int) -> None:
+              max_fes: int, required_result: int | float | None, uses_all_fes: bool,
+              seed: int) -> None:
     solutions, objective, points, encoding = parts
 
     def run(budget: int, goal: int | float = -inf) -> tuple[list[tuple[str, int | float]], Any]:
@@ -122,6 +130,8 @@ def _validate(algorithm: Algorithm, builder: type[Execution], parts: tuple[Any, 
 
     whole, process = run(max_fes)
     values = [f for _, f in whole]
+    require(required_result is None or min(values) <= required_result, algorithm,
+            f"has found {min(values)} within {max_fes} FEs, but must find {required_result}")
     if isinstance(objective, MOProblem):
         _check_archive(algorithm, objective, process)
     budgets = {1, 2, 3, max_fes - 1, max_fes, *_some(max_fes, seed)}
