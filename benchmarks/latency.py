@@ -1,6 +1,6 @@
 """Measures how soon a run ends that is told to, in fescue and in moptipy.
 
-Usage: ``python benchmarks/latency.py [--repeats N]``; see README.md.
+Usage: ``python benchmarks/latency.py [--repeats N] [--only TEXT]``; see README.md.
 
 A run without a limit of FEs is ended by its time limit, by ``terminate()`` from another thread, or
 by Ctrl-C, after 0.3 s. Measured is the time from that moment until the search has ended (limit),
@@ -144,6 +144,7 @@ def main() -> None:
     """Measure, in children, and print the table."""
     parser = argparse.ArgumentParser(description="how soon runs end")
     parser.add_argument("--repeats", type=int, default=5, help="interpreters of each, default 5")
+    parser.add_argument("--only", default="", help="runs whose name contains this text")
     parser.add_argument("--worker", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
@@ -158,7 +159,7 @@ def main() -> None:
                         "ratio of medians", f"median <= {_GOAL} ms, worst <= {_WORST_GOAL} ms"))
     print(_cells(*["---"] * 8), flush=True)
     for how in (_LIMIT, _TERMINATE, _CTRL_C):
-        for case in CASES:
+        for case in filter(lambda name: options.only in name, CASES):
             found: dict[str, list[float]] = {OURS: [], PEER: []}
             for i in range(options.repeats):
                 for library in (PEER, OURS) if i % 2 == 0 else (OURS, PEER):
