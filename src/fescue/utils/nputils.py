@@ -142,8 +142,8 @@ def array_to_str(data: np.ndarray) -> str:
     if not isinstance(data, np.ndarray):
         raise type_error(data, "data", np.ndarray)
     if data.dtype.kind == "b":
-        letters = [np.uint8(ord(bool_to_str(bit))) for bit in (True, False)]
-        return np.where(data, *letters).tobytes().decode("ascii")
+        letters = np.frombuffer("".join(map(bool_to_str, (False, True))).encode(), np.uint8)
+        return letters[data.view(np.uint8)].tobytes().decode("ascii")
     if data.dtype.kind in "iu":
         return ";".join(map(str, data.tolist()))
     return ";".join(map(num_to_str, data.tolist()))
