@@ -1,6 +1,8 @@
 """The pages name files that exist, and the tables of promises name tests that do."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,3 +26,21 @@ def test_the_architecture_names_every_room() -> None:
     for room in (ROOT / "src" / "fescue").iterdir():
         if not room.name.startswith("__") and room.name != "py.typed":
             assert room.name.removesuffix(".py") in text, room.name
+
+
+PROGRAMS = {page.stem: re.findall(r"^```python\n(.*?)^```", page.read_text(),
+                                  re.MULTILINE | re.DOTALL)
+            for page in (ROOT / "docs").glob("your-own-*.md")}
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
+def test_programs_of_a_page_run(name: str, tmp_path: Path) -> None:
+    assert len((ROOT / "docs" / f"{name}.md").read_text().splitlines()) < 60
+    assert PROGRAMS[name]
+    for program in PROGRAMS[name]:
+        (tmp_path / "program.py").write_text(program)
+        done = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True,
+                              text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip()
+        print(done.stdout)
