@@ -29,7 +29,21 @@ from fescue.operators import (
     Op1SwapN,
     Op2Uniform,
 )
-from fescue.problems import LeadingOnes, OneMax, Trap, ZeroMax
+from fescue.problems import (
+    LABS,
+    BinInt,
+    Ising1d,
+    Ising2d,
+    Jump,
+    LeadingOnes,
+    LinearHarmonic,
+    NQueens,
+    OneMax,
+    Plateau,
+    Trap,
+    TwoMax,
+    ZeroMax,
+)
 from fescue.problems.jssp import jssp_instance, jssp_task
 from fescue.spaces import BitStrings
 from fescue.utils.sections import parse_key_values, parse_sections
@@ -60,9 +74,12 @@ PERMUTATIONS = ("swap2", "swapn", "rot1")
 def _task(name: str) -> Task:
     if name in ("demo", "ft06"):
         return jssp_task(jssp_instance(name))
-    make, n = name.split("-")
-    problem = {"onemax": OneMax, "leadingones": LeadingOnes, "zeromax": ZeroMax, "trap": Trap}[make]
-    return Task("bits", problem(int(n)), BitStrings(int(n)))
+    make, *numbers = name.split("-")
+    problem: Any = {"onemax": OneMax, "leadingones": LeadingOnes, "zeromax": ZeroMax, "trap": Trap,
+                    "jump": Jump, "plateau": Plateau, "twomax": TwoMax, "ising1d": Ising1d,
+                    "ising2d": Ising2d, "linharm": LinearHarmonic, "binint": BinInt, "labs": LABS,
+                    "nqueens": NQueens}[make](*map(int, numbers))
+    return Task("bits", problem, BitStrings(problem.n))
 
 
 def _log(task: Task, algorithm: str, op1: str, compiled: bool, path: Path, seed: int,
@@ -106,7 +123,10 @@ QUICK = {("rls", "onemax-40", "flip1"), ("sa", "demo", "swap2"), ("ea", "leading
     for a in ALGORITHMS for p, o in [
     *((problem, op1) for problem in ("onemax-1", "onemax-40", "leadingones-12", "trap-9",
                                      "zeromax-33") for op1 in BITS),
-    *((problem, op1) for problem in ("demo", "ft06") for op1 in PERMUTATIONS)]])
+    *((problem, op1) for problem in ("demo", "ft06") for op1 in PERMUTATIONS)]] + [
+    pytest.param(a, p, o, marks=pytest.mark.slow) for a in ("rls", "ea") for p in (
+        "jump-14-4", "plateau-14-3", "twomax-15", "ising1d-20", "ising2d-25", "linharm-19",
+        "binint-53", "labs-21", "nqueens-36") for o in ("flip1", "flipB1")])
 def test_same_logs(algorithm: str, problem: str, op1: str, tmp_path: Path) -> None:
     task = _task(problem)
     for seed, fes in ((1, 1), (2, 2), (3, 5), (4, 700)):

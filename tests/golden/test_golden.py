@@ -38,24 +38,27 @@ from fescue.operators import (
     Op1SwapN,
     Op2Uniform,
 )
-from fescue.problems.bitstrings import LeadingOnes, OneMax, Trap, ZeroMax
+from fescue.problems import Ising1d, Jump, LeadingOnes, OneMax, Trap, ZeroMax
 from fescue.problems.jssp import jssp_instance, jssp_task
 from fescue.spaces import BitStrings
 
 RUNS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "runs.json").read_text())
 
-_PROBLEMS = {"onemax": OneMax, "leadingones": LeadingOnes, "trap": Trap, "zeromax": ZeroMax}
+_PROBLEMS = {"onemax": OneMax, "leadingones": LeadingOnes, "trap": Trap, "zeromax": ZeroMax,
+             "ising1d": Ising1d, "jump": Jump}
 
 
 def _task(run: dict[str, Any]) -> Task | None:
     problem = run["problem"]
     if problem.startswith("jssp makespan "):
         return jssp_task(jssp_instance(problem.removeprefix("jssp makespan ")))
-    n = int(re.search(r"\d+", problem.rpartition(" ")[2])[0]) if "_" in problem else 0
+    n = int(re.search(r"_(\d+)", problem.rpartition(" ")[2])[1]) if "_" in problem else 0
     if problem.startswith("weightedSum"):
         return Task("bits", WeightedSum([LeadingOnes(n), ZeroMax(n)], [1, 2]), BitStrings(n))
     make = _PROBLEMS.get(problem.partition("_")[0])
-    return None if make is None else Task("bits", make(n), BitStrings(n))
+    if make is None:
+        return None
+    return Task("bits", make(*map(int, problem.split("_")[1:])), BitStrings(n))
 
 
 def _op1(text: str | None, n: int) -> Any:
@@ -105,7 +108,7 @@ CASES = list(_cases())
 def test_number_of_cases() -> None:
     """No entry is left out but those whose parts do not exist yet."""
     assert len(RUNS) == 433
-    assert len(CASES) == 284
+    assert len(CASES) == 384
 
 
 def _execution(run: dict[str, Any], task: Task, algorithm: Any) -> Execution:

@@ -4,13 +4,24 @@ from typing import Final
 
 from fescue.api.catalogue import Problem, collect
 from fescue.problems.bitstrings import LeadingOnes, OneMax, Trap, ZeroMax
+from fescue.problems.ising import Ising1d, Ising2d
+from fescue.problems.jump import Jump, Plateau, TwoMax
+from fescue.problems.labs import LABS
+from fescue.problems.linear import BinInt, LinearHarmonic
+from fescue.problems.nqueens import NQueens
 
 #: the modules that have entries, in the order of the catalogue
 _MODULES: Final = (
     "bitstrings",
+    "jump",
+    "ising",
+    "linear",
+    "labs",
+    "nqueens",
     "jssp",
 )
 
 CATALOGUE: Final[tuple[Problem, ...]] = collect(__name__, _MODULES)
 
-__all__ = ["CATALOGUE", "LeadingOnes", "OneMax", "Trap", "ZeroMax"]
+__all__ = ["CATALOGUE", "LABS", "BinInt", "Ising1d", "Ising2d", "Jump", "LeadingOnes",
+           "LinearHarmonic", "NQueens", "OneMax", "Plateau", "Trap", "TwoMax", "ZeroMax"]

@@ -19,7 +19,7 @@ class BitStringProblem(Objective):
     """A function of the bits alone, with integer values in ``0..n`` and minimum 0."""
 
     #: the function that rates an array of bits
-    function: Callable[[np.ndarray], int]
+    function: Callable[..., int]
     #: the functions that rate an array of bits after one of them, or some of them, are flipped,
     #: which is not done yet
     change: Callable[..., int] | None = None
@@ -42,7 +42,7 @@ class BitStringProblem(Objective):
         """Compile the function unless that has been done."""
         super().initialize()
         # an attribute, so that a run calls the compiled function itself
-        self.evaluate = compiled(  # type: ignore[method-assign, assignment]
+        self.evaluate = compiled(  # type: ignore[method-assign]
             type(self).function, np.zeros(1, bool))
 
     def evaluate(self, x: np.ndarray) -> int:
@@ -78,6 +78,34 @@ class BitStringProblem(Objective):
     def __str__(self) -> str:
         return f"{type(self).__name__.lower()}_{self.n}"
 
+
+class BitStringProblemWithData(BitStringProblem):
+    """A function of the bits and of numbers that belong to the instance.
+
+    Its :attr:`function` has a second parameter, the tuple :attr:`data`, as a kernel has it.
+    """
+
+    #: what the function needs besides the bits
+    data: tuple[Any, ...] = ()
+    _compiled: Callable[..., int] | None = None
+
+    def initialize(self) -> None:
+        """Compile the function unless that has been done."""
+        Objective.initialize(self)
+        self._compiled = compiled(type(self).function, np.zeros(self.n, bool), self.data)
+
+    def evaluate(self, x: np.ndarray) -> int:
+        """Return the objective value of the bits ``x``."""
+        return int((self._compiled or type(self).function)(x, self.data))
+
+    def kernel(self) -> Kernel:
+        """Return the function for compiled runs."""
+        return Kernel(type(self).function, self.data)
+
+    def kernel_of_moves(self, op1: Any) -> Kernel | None:
+        """Return the value after bits are flipped."""
+        kernel = super().kernel_of_moves(op1)
+        return None if kernel is None else Kernel(kernel.function, self.data)
 
 def _onemax(x: np.ndarray) -> int:
     return len(x) - x.sum()  # type: ignore[no-any-return]
@@ -209,20 +237,32 @@ class Trap(BitStringProblem):
 _SIZES: Final = ("16", "64", "256", "1024")
 
 
-def bits_entry(problem: type[BitStringProblem], text: str, source: str) -> Problem:
-    """Return the entry of a problem whose instances differ in their size only."""
+def bits_entry(problem: type[BitStringProblem], text: str, source: str,
+               sizes: tuple[str, ...] = _SIZES,
+               best_known: Callable[[int], int | None] = lambda n: 0) -> Problem:
+    """Return the entry of a problem.
+
+    Args:
+        problem: the class, whose constructor takes the number of bits, and perhaps more integers
+        text: what it is, in half a sentence
+        source: where it is described
+        sizes: the numbers of some instances, as ``16`` or ``16_4``
+        best_known: returns the best value known for a number of bits
+    """
     def instance(name: str) -> BitStringProblem:
-        """Return the problem of a size given as ``64`` or ``onemax_64``."""
-        size = name.removeprefix(problem.__name__.lower()).lstrip("_")
-        if not (size.isascii() and size.isdigit()):
-            raise ValueError(
-                f"instance {name!r} of {problem.__name__} is invalid, give the number of bits.")
-        return problem(int(size))
+        """Return the instance whose numbers are given as ``64`` or ``onemax_64``."""
+        numbers = name.removeprefix(problem.__name__.lower()).lstrip("_").split("_")
+        if not all(n.isascii() and n.isdigit() for n in numbers) or (
+                len(numbers) != sizes[0].count("_") + 1):
+            what = "the number of bits" if len(numbers) == 1 else "its numbers"
+            raise ValueError(f"instance {name!r} of {problem.__name__} is invalid, give {what}, "
+                             f"as in {sizes[0]}.")
+        return problem(*map(int, numbers))
 
     def task(objective: Any) -> Task:
-        return Task("bits", objective, BitStrings(objective.n), best_known=0)
+        return Task("bits", objective, BitStrings(objective.n), best_known=best_known(objective.n))
 
-    return Problem(problem.__name__.lower(), text, instance, task, _SIZES, "bits", source)
+    return Problem(problem.__name__.lower(), text, instance, task, sizes, "bits", source)
 
 
 
