@@ -35,8 +35,8 @@ def all_values(problem: BitStringProblem) -> list[int]:
     *(make(n) for make in (OneMax, ZeroMax, LeadingOnes, Trap, TwoMax, Ising1d, LinearHarmonic,
                            BinInt) for n in (1, 2, 3, 8, 11)),
     *(Ising2d(n) for n in (1, 4, 9, 16)), *(LABS(n) for n in range(3, 17)), NQueens(16),
-    *(make(n, k) for make in (Jump, Plateau) for n, k in ((3, 2), (5, 2), (5, 4), (9, 3), (14, 5)))],
-    ids=str)
+    *(make(n, k) for make in (Jump, Plateau)
+      for n, k in ((3, 2), (5, 2), (5, 4), (9, 3), (14, 5)))], ids=str)
 def test_optimum(problem: Any) -> None:
     values = all_values(problem)
     assert problem.lower_bound() <= min(values)
@@ -48,7 +48,8 @@ def test_optimum(problem: Any) -> None:
     assert min(values) == problem.lower_bound() == 0
     # rings of an odd length cannot alternate, and a ring or torus of one or two has no four sides
     can_alternate = problem.n > 2 and problem.n % 2 == 0
-    if (can_alternate or not isinstance(problem, Ising1d | Ising2d)) and not isinstance(problem, Trap):
+    if (can_alternate or not isinstance(problem, Ising1d | Ising2d)) and not isinstance(
+            problem, Trap):
         assert max(values) == problem.upper_bound()
 
 
