@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fescue import MORLS, OneMax, Op0Random, Op1Flip1, ZeroMax
 from fescue.api.mo_archive import KeepFarthest, MOArchivePruner, MORecord
 from fescue.api.mo_execution import MOExecution
 from fescue.api.mo_problem import MOSOProblemBridge
@@ -324,3 +325,22 @@ def test_plain_objective_is_wrapped() -> None:
         assert _archive(process) == [(3,)]
     with pytest.raises(TypeError):
         MOSOProblemBridge("A")  # type: ignore[arg-type]
+
+
+def test_a_run_that_fails_before_it_starts(tmp_path: Path) -> None:
+    class Broken(WeightedSum):
+        def initialize(self) -> None:
+            raise OSError("there is no data")
+
+    path = tmp_path / "log.txt"
+    run = MOExecution().set_solution_space(BitStrings(4)).set_log_file(path)
+    run.set_algorithm(MORLS(Op0Random(), Op1Flip1())).set_max_fes(10)
+    run.set_objective(Broken([OneMax(4), ZeroMax(4)]))
+    with pytest.raises(OSError, match="there is no data"):
+        run.execute()
+    assert "ERROR_IN_RUN" in path.read_text()
+    run = MOExecution().set_solution_space(BitStrings(4)).set_compiled(True).set_max_fes(10)
+    run.set_algorithm(MORLS(Op0Random(), Op1Flip1()))
+    run.set_objective(WeightedSum([OneMax(4), ZeroMax(4)]))
+    with pytest.raises(ValueError, match="runs with several objectives are not compiled"):
+        run.execute()

@@ -64,6 +64,7 @@ class Run:
         self._ticker: Ticker | None = None
         # what a run has that fails before it starts
         self.clock = Clock()
+        self.pipeline = Pipeline(setup.objective.evaluate)
         self.best = Best(self.points)
         self.archive: Archive | None = None
         self.ledger = Ledger(setup.objective.evaluate)
