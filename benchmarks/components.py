@@ -2,8 +2,8 @@
 
 Usage: ``python benchmarks/components.py [--seconds S] > docs/components.md``
 
-Each figure is the median of five runs of about ``S`` seconds each (default 0.2), compiled where that
-is possible: problems with RLS and the operators that are usual for their space, algorithms and
+Each figure is the median of five runs of about ``S`` seconds each (default 0.2), compiled where
+that is possible: problems with RLS and the operators that are usual for their space, algorithms and
 operators on the first problem for their kind of space, operators in RLS (unary) or an EA (binary).
 """
 
