@@ -66,4 +66,5 @@ ALGORITHMS = [(entry, task) for entry in algorithms.CATALOGUE
               for kind in SPACES if not entry.kinds or kind in entry.kinds
               for task in tasks(kind)]
 OPERATORS = [(entry, space) for entry in operators.CATALOGUE
-             for kind in entry.kinds for space in SPACES[kind]]
+             for kind in entry.kinds for space in SPACES[kind]
+             if entry.name != "ox2" or space.dimension >= 4]  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from fescue.algorithms import EA, ExponentialSchedule, HillClimberWithRestarts, 
 from fescue.api.catalogue import Task
 from fescue.api.mo_archive import KeepFarthest, MOArchivePruner
 from fescue.api.mo_problem import MOProblem, MOSOProblemBridge
-from fescue.api.operators import Op0, Op1, Op2
+from fescue.api.operators import Op0, Op1, Op1WithStepSize, Op2
 from fescue.api.space import Space
 from fescue.mo.problems import WeightedSum
 from fescue.problems import LeadingOnes, OneMax, Trap, ZeroMax
@@ -26,6 +26,7 @@ from fescue.testing import (
     validate_objective,
     validate_op0,
     validate_op1,
+    validate_op1_with_step_size,
     validate_op2,
     validate_operator_kernels,
     validate_rating_kernels,
@@ -92,6 +93,8 @@ def test_operator(entry: Any, space: Space) -> None:
         validate_op0(op, space, **few)
     elif isinstance(op, Op1):
         validate_op1(op, space, randomize, **few)
+        if isinstance(op, Op1WithStepSize):
+            validate_op1_with_step_size(op, space, randomize, **few)
     else:
         assert isinstance(op, Op2)
         validate_op2(op, space, randomize, **few)

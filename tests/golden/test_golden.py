@@ -13,6 +13,7 @@ import pytest
 from fescue.algorithms import (
     EA,
     MORLS,
+    PPA,
     RLS,
     ExponentialSchedule,
     HillClimber,
@@ -32,10 +33,14 @@ from fescue.operators import (
     Op0Random,
     Op0Shuffle,
     Op1Flip1,
+    Op1FlipM,
     Op1Insert1,
     Op1MoverNflip,
     Op1Swap2,
     Op1SwapN,
+    Op1SwapTryN,
+    Op2GeneralizedAlternatingPosition,
+    Op2OrderBased,
     Op2Uniform,
 )
 from fescue.problems import Ising1d, Jump, LeadingOnes, OneMax, Trap, ZeroMax
@@ -61,13 +66,15 @@ def _task(run: dict[str, Any]) -> Task | None:
     return Task("bits", make(*map(int, problem.split("_")[1:])), BitStrings(n))
 
 
-def _op1(text: str | None, n: int) -> Any:
+def _op1(text: str | None, space: Any) -> Any:
     if text is None:
         return None
     if text.startswith("Op1MoverNflip"):
         _, m, at_least_1 = text[:-1].partition("(")[2].split(", ")
-        return Op1MoverNflip(n, int(m), at_least_1 == "True")
-    makers = {"Op1Flip1()": Op1Flip1, "Op1Swap2()": Op1Swap2, "Op1SwapN()": Op1SwapN,
+        return Op1MoverNflip(space.dimension, int(m), at_least_1 == "True")
+    makers: dict[str, Any] = {
+              "Op1FlipM()": Op1FlipM, "Op1SwapTryN(space)": lambda: Op1SwapTryN(space),
+              "Op1Flip1()": Op1Flip1, "Op1Swap2()": Op1Swap2, "Op1SwapN()": Op1SwapN,
               "Op1Insert1()": Op1Insert1}
     return makers[text]() if text in makers else None
 
@@ -75,15 +82,20 @@ def _op1(text: str | None, n: int) -> Any:
 def _algorithm(run: dict[str, Any], task: Task) -> Any:
     space: Any = task.points()
     op0 = Op0Random() if task.kind == "bits" else Op0Shuffle(space)
-    op1 = _op1(run["op1"], space.dimension)
+    op1 = _op1(run["op1"], space)
     name = run["name"]
     numbers = [float(v) if "." in v else int(v) for v in re.findall(r"(?<=[(=, ])[\d.]+", name)]
     if name == "RandomSampling":
         return RandomSampling(op0)
-    if op1 is None or (run["op2"] is not None and run["op2"] != "Op2Uniform()"):
+    if op1 is None:
         return None
+    op2 = {"Op2Uniform()": Op2Uniform, "Op2OrderBased(space)": lambda: Op2OrderBased(space),
+           "Op2GeneralizedAlternatingPosition(space)":
+               lambda: Op2GeneralizedAlternatingPosition(space)}.get(run["op2"], lambda: None)()
     if name.startswith("EA"):
-        return EA(op0, op1, None if run["op2"] is None else Op2Uniform(), *numbers)
+        return EA(op0, op1, op2, *numbers)
+    if name.startswith("PPA"):
+        return PPA(op0, op1, *numbers)
     if name.startswith("SimulatedAnnealing"):
         schedule = ExponentialSchedule if "Exp" in name else LogarithmicSchedule
         return SimulatedAnnealing(op0, op1, schedule(*numbers))
@@ -108,7 +120,7 @@ CASES = list(_cases())
 def test_number_of_cases() -> None:
     """No entry is left out but those whose parts do not exist yet."""
     assert len(RUNS) == 433
-    assert len(CASES) == 384
+    assert len(CASES) == 415
 
 
 def _execution(run: dict[str, Any], task: Task, algorithm: Any) -> Execution:

@@ -11,6 +11,7 @@ from fescue.algorithms.annealing import (
 from fescue.algorithms.ea import EA
 from fescue.algorithms.hill_climber import HillClimber, HillClimberWithRestarts
 from fescue.algorithms.morls import MORLS
+from fescue.algorithms.ppa import PPA
 from fescue.algorithms.random_search import RandomSampling, RandomWalk
 from fescue.algorithms.rls import RLS
 from fescue.api.catalogue import Entry, collect
@@ -22,6 +23,7 @@ _MODULES: Final = (
     "hill_climber",
     "annealing",
     "ea",
+    "ppa",
     "morls",
 )
 
@@ -31,6 +33,6 @@ CATALOGUE: Final[tuple[Entry, ...]] = collect(__name__, _MODULES)
 #: likewise, of the algorithms for several objectives
 MO_CATALOGUE: Final[tuple[Entry, ...]] = collect(__name__, _MODULES, "MO_ENTRIES")
 
-__all__ = ["CATALOGUE", "EA", "MORLS", "MO_CATALOGUE", "RLS", "ExponentialSchedule",
+__all__ = ["CATALOGUE", "EA", "MORLS", "MO_CATALOGUE", "PPA", "RLS", "ExponentialSchedule",
            "HillClimber", "HillClimberWithRestarts", "LogarithmicSchedule", "RandomSampling",
            "RandomWalk", "SimulatedAnnealing", "TemperatureSchedule"]

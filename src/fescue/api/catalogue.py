@@ -12,7 +12,7 @@ from fescue.api.execution import Execution
 from fescue.api.mo_execution import MOExecution
 from fescue.api.mo_problem import MOProblem
 from fescue.api.objective import Objective
-from fescue.api.operators import Op0, Op1, Op2
+from fescue.api.operators import Op0, Op1, Op1WithStepSize, Op2
 from fescue.api.space import Space
 
 
@@ -46,6 +46,7 @@ class Kit:
     op0: Op0
     op1: Op1
     op2: Op2 | None = None
+    op1_with_step_size: Op1WithStepSize | None = None
 
 
 @dataclass(frozen=True, slots=True)

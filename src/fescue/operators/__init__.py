@@ -4,7 +4,18 @@ from typing import Final
 
 from fescue.api.catalogue import Entry, Kit, collect
 from fescue.api.space import Space
-from fescue.operators.bitstrings import Op0Random, Op1Flip1, Op1MoverNflip, Op2Uniform
+from fescue.operators.bitstrings import (
+    Op0Random,
+    Op1Flip1,
+    Op1FlipM,
+    Op1MoverNflip,
+    Op2Uniform,
+)
+from fescue.operators.permutation_crossover import (
+    Op2GeneralizedAlternatingPosition,
+    Op2OrderBased,
+)
+from fescue.operators.permutation_steps import Op1SwapTryN
 from fescue.operators.permutations import Op0Shuffle, Op1Insert1, Op1Swap2, Op1SwapN
 from fescue.spaces.bitstrings import BitStrings
 from fescue.spaces.permutations import Permutations
@@ -14,6 +25,8 @@ from fescue.utils.types import type_error
 _MODULES: Final = (
     "bitstrings",
     "permutations",
+    "permutation_steps",
+    "permutation_crossover",
 )
 
 #: each entry's ``make`` takes the space that the operator is for
@@ -27,11 +40,12 @@ def kit_for(space: Space) -> Kit:
         TypeError: if there are none for such a space
     """
     if isinstance(space, BitStrings):
-        return Kit(Op0Random(), Op1MoverNflip(space.dimension), Op2Uniform())
+        return Kit(Op0Random(), Op1MoverNflip(space.dimension), Op2Uniform(), Op1FlipM())
     if isinstance(space, Permutations):
-        return Kit(Op0Shuffle(space), Op1Swap2())
+        return Kit(Op0Shuffle(space), Op1Swap2(), op1_with_step_size=Op1SwapTryN(space))
     raise type_error(space, "space", (BitStrings, Permutations))
 
 
-__all__ = ["CATALOGUE", "Op0Random", "Op0Shuffle", "Op1Flip1", "Op1Insert1", "Op1MoverNflip",
-           "Op1Swap2", "Op1SwapN", "Op2Uniform", "kit_for"]
+__all__ = ["CATALOGUE", "Op0Random", "Op0Shuffle", "Op1Flip1", "Op1FlipM", "Op1Insert1",
+           "Op1MoverNflip", "Op1Swap2", "Op1SwapN", "Op1SwapTryN",
+           "Op2GeneralizedAlternatingPosition", "Op2OrderBased", "Op2Uniform", "kit_for"]

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.random import Generator
 
 from fescue.api.catalogue import Entry
-from fescue.api.operators import Op0, Op1, Op2
+from fescue.api.operators import Op0, Op1, Op1WithStepSize, Op2
 from fescue.kernels.kernel import Kernel, Move
 from fescue.kernels.primitives import MOST_FEW, copy, draw, draw_few, fill_with_bits
+from fescue.operators.tools import exponential_step_size
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import check_int_range, type_error
 
@@ -126,6 +127,29 @@ class Op1MoverNflip(Op1):
         return f"flipB{self.m}{'' if self.at_least_1 else 'n'}"
 
 
+class Op1FlipM(Op1WithStepSize):
+    """Flip as many bits as the step size says, each combination with the same probability."""
+
+    def op1(self, random: Generator, dest: np.ndarray, x: np.ndarray,
+            step_size: float = 0.0) -> None:
+        """Overwrite ``dest`` with ``x`` but for some bits.
+
+        Args:
+            random: the only source of randomness
+            dest: the point to be overwritten; never the same object as ``x``
+            x: the point to start from, which is left unchanged
+            step_size: in ``[0, 1]``: 0 for one bit, 1 for all of them
+        """
+        dest[:] = x
+        n = len(dest)
+        m = 1 if n == 1 else exponential_step_size(step_size, 1, n)
+        bits = random.choice(n, m, replace=False)
+        dest[bits] ^= True
+
+    def __str__(self) -> str:
+        return "flipm"
+
+
 class Op2Uniform(Op2):
     """Take each bit from either parent with the same probability (uniform crossover).
 
@@ -233,6 +257,8 @@ ENTRIES: Final = (
           lambda space: Op1MoverNflip(space.dimension, min(2, space.dimension), False), ("bits",),
           {"n": "1..10^8", "m": "1..n", "at_least_1": "bool"},
           "Mühlenbein, PPSN II, 1992"),
+    Entry("flipm", "flip a given number of bits", lambda space: Op1FlipM(), ("bits",),
+          no_kernel="kernels get no step size"),
     Entry("uniform", "take each bit from either parent", lambda space: Op2Uniform(), ("bits",),
           source="Syswerda, ICGA 1989"),
 )
