@@ -12,7 +12,7 @@ from fescue.api.mo_problem import MOSOProblemBridge
 from fescue.api.space import Space
 from fescue.mo.problems import WeightedSum
 from fescue.problems import LeadingOnes, OneMax, Trap, ZeroMax
-from fescue.spaces import BitStrings, Permutations
+from fescue.spaces import BitStrings, Permutations, VectorSpace
 
 SPACES: dict[str, list[Space]] = {
     "bits": [BitStrings(n) for n in (1, 2, 7, 64)],
@@ -20,6 +20,8 @@ SPACES: dict[str, list[Space]] = {
         Permutations.standard(2), Permutations.standard(5), Permutations.standard(40),
         Permutations.with_repetitions(2, 3), Permutations.with_repetitions(5, 4),
         Permutations([-7, -7, 3, 3, 3, 1000]), Permutations([0, 1, 1, 1])],
+    "vectors": [VectorSpace(1), VectorSpace(3, [-1, 2, -1e300], [1, 2.5, 1e-300]),
+                VectorSpace(20, -5.0, 5.0)],
 }
 
 
@@ -30,6 +32,22 @@ def randomize(random: Generator, x: np.ndarray) -> np.ndarray:
     else:
         random.shuffle(x)
     return x
+
+
+def randomizer(space: Space) -> Any:
+    """Return what makes a random valid point of a new one."""
+    if not isinstance(space, VectorSpace):
+        return randomize
+
+    def within(random: Generator, x: np.ndarray) -> np.ndarray:
+        x[:] = space.lower_bound + (space.upper_bound - space.lower_bound) * random.random(len(x))
+        # the bounds themselves are points as good as any
+        at_bound = random.integers(0, 4, len(x))
+        x[at_bound == 0] = space.lower_bound[at_bound == 0]
+        x[at_bound == 1] = space.upper_bound[at_bound == 1]
+        return x.clip(space.lower_bound, space.upper_bound, x)
+
+    return within
 
 
 def broken(base: type, **methods: Any) -> Any:

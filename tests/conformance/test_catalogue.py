@@ -1,10 +1,11 @@
 """Every entry of the catalogues keeps its contract."""
 
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pytest
-from subjects import ALGORITHMS, OPERATORS, SPACES, made, mo_tasks, randomize, tasks
+from subjects import ALGORITHMS, OPERATORS, SPACES, made, mo_tasks, randomize, randomizer, tasks
 
 from fescue import algorithms, operators, problems, spaces
 from fescue.algorithms import EA, ExponentialSchedule, HillClimberWithRestarts, LogarithmicSchedule
@@ -44,13 +45,13 @@ def _spoil(x: np.ndarray) -> np.ndarray:
     if x.dtype == bool:
         return np.append(x, x[:1])
     wrong = x.copy()
-    wrong[0] = x.max() + 1
+    wrong[0] = np.inf if x.dtype.kind == "f" else x.max() + 1
     return wrong
 
 
 @pytest.mark.parametrize("space", ALL_SPACES, ids=str)
 def test_space(space: Space) -> None:
-    validate_space(space, randomize, _spoil)
+    validate_space(space, randomizer(space), _spoil)
 
 
 def _id(task: Task) -> str:
@@ -61,16 +62,17 @@ def _id(task: Task) -> str:
 def test_parts_of_a_problem(task: Task) -> None:
     def solution(random: Any, y: Any) -> Any:
         if task.encoding is None:
-            return randomize(random, y)
-        task.encoding.decode(randomize(random, task.points().create()), y)
+            return randomizer(task.solution_space)(random, y)
+        task.encoding.decode(randomizer(task.points())(random, task.points().create()), y)
         return y
 
     validate_space(task.solution_space, solution)
     validate_objective(task.objective, task.solution_space, solution)
     if task.encoding is not None:
-        validate_encoding(task.encoding, task.points(), task.solution_space, randomize)
+        validate_encoding(task.encoding, task.points(), task.solution_space,
+                          randomizer(task.points()))
     validate_rating_kernels(
-        task.objective, task.points(), randomize, encoding=task.encoding,
+        task.objective, task.points(), randomizer(task.points()), encoding=task.encoding,
         solution_space=task.solution_space, moves=[
             op for op in (entry.make(task.points()) for entry in operators.CATALOGUE
                           if task.kind in entry.kinds)
@@ -92,13 +94,13 @@ def test_operator(entry: Any, space: Space) -> None:
     if isinstance(op, Op0):
         validate_op0(op, space, **few)
     elif isinstance(op, Op1):
-        validate_op1(op, space, randomize, **few)
+        validate_op1(op, space, randomizer(space), **few)
         if isinstance(op, Op1WithStepSize):
-            validate_op1_with_step_size(op, space, randomize, **few)
+            validate_op1_with_step_size(op, space, randomizer(space), **few)
     else:
         assert isinstance(op, Op2)
-        validate_op2(op, space, randomize, **few)
-    validate_operator_kernels(op, space, randomize)
+        validate_op2(op, space, randomizer(space), **few)
+    validate_operator_kernels(op, space, randomizer(space))
 
 
 @pytest.mark.parametrize(("entry", "task"), ALGORITHMS,
@@ -166,7 +168,8 @@ def test_schedules(schedule: Any) -> None:
 
 def test_names_are_unique_and_nothing_is_missing() -> None:
     for catalogue in CATALOGUES:
-        names = [entry.name for entry in catalogue]
+        names = [(entry.name, kind) for entry in catalogue
+                 for kind in getattr(entry, "kinds", ()) or ("",)]
         assert len(set(names)) == len(names)
         for entry in catalogue:
             assert entry.text
@@ -175,7 +178,9 @@ def test_names_are_unique_and_nothing_is_missing() -> None:
     assert {problem.kind for problem in problems.CATALOGUE} <= set(SPACES)
     described = {type(entry.make(SPACES[entry.kinds[0]][-1])).__name__
                  for entry in operators.CATALOGUE}
-    there = {name for name in operators.__all__ if name.startswith("Op")}
+    modules = [import_module(f"fescue.operators.{name}") for name in operators._MODULES]
+    there = {name for module in modules for name, value in vars(module).items()
+             if name.startswith("Op") and getattr(value, "__module__", "") == module.__name__}
     assert there == described
     for entry in operators.CATALOGUE:
         made_one = entry.make(SPACES[entry.kinds[0]][-1])

@@ -30,8 +30,6 @@ from fescue.evaluation import read_log
 from fescue.kernels.jit import jit_is_available
 from fescue.mo.problems import WeightedSum
 from fescue.operators import (
-    Op0Random,
-    Op0Shuffle,
     Op1Flip1,
     Op1FlipM,
     Op1Insert1,
@@ -42,10 +40,11 @@ from fescue.operators import (
     Op2GeneralizedAlternatingPosition,
     Op2OrderBased,
     Op2Uniform,
+    kit_for,
 )
-from fescue.problems import Ising1d, Jump, LeadingOnes, OneMax, Trap, ZeroMax
+from fescue.problems import Ackley, Ising1d, Jump, LeadingOnes, OneMax, Trap, ZeroMax
 from fescue.problems.jssp import jssp_instance, jssp_task
-from fescue.spaces import BitStrings
+from fescue.spaces import BitStrings, VectorSpace
 
 RUNS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "runs.json").read_text())
 
@@ -57,6 +56,9 @@ def _task(run: dict[str, Any]) -> Task | None:
     problem = run["problem"]
     if problem.startswith("jssp makespan "):
         return jssp_task(jssp_instance(problem.removeprefix("jssp makespan ")))
+    if problem == "ackley":
+        n, low, high = re.findall(r"-?[\d.]+", run["space"])
+        return Task("vectors", Ackley(), VectorSpace(int(n), float(low), float(high)))
     n = int(re.search(r"_(\d+)", problem.rpartition(" ")[2])[1]) if "_" in problem else 0
     if problem.startswith("weightedSum"):
         return Task("bits", WeightedSum([LeadingOnes(n), ZeroMax(n)], [1, 2]), BitStrings(n))
@@ -81,7 +83,7 @@ def _op1(text: str | None, space: Any) -> Any:
 
 def _algorithm(run: dict[str, Any], task: Task) -> Any:
     space: Any = task.points()
-    op0 = Op0Random() if task.kind == "bits" else Op0Shuffle(space)
+    op0 = kit_for(space).op0
     op1 = _op1(run["op1"], space)
     name = run["name"]
     numbers = [float(v) if "." in v else int(v) for v in re.findall(r"(?<=[(=, ])[\d.]+", name)]
@@ -120,7 +122,7 @@ CASES = list(_cases())
 def test_number_of_cases() -> None:
     """No entry is left out but those whose parts do not exist yet."""
     assert len(RUNS) == 433
-    assert len(CASES) == 415
+    assert len(CASES) == 417
 
 
 def _execution(run: dict[str, Any], task: Task, algorithm: Any) -> Execution:

@@ -17,8 +17,10 @@ from fescue.operators.permutation_crossover import (
 )
 from fescue.operators.permutation_steps import Op1SwapTryN
 from fescue.operators.permutations import Op0Shuffle, Op1Insert1, Op1Swap2, Op1SwapN
+from fescue.operators.vectors import Op0Uniform, Op1Gaussian, Op2SBXAndPolynomial
 from fescue.spaces.bitstrings import BitStrings
 from fescue.spaces.permutations import Permutations
+from fescue.spaces.vectorspace import VectorSpace
 from fescue.utils.types import type_error
 
 #: the modules that have entries, in the order of the catalogue
@@ -27,6 +29,7 @@ _MODULES: Final = (
     "permutations",
     "permutation_steps",
     "permutation_crossover",
+    "vectors",
 )
 
 #: each entry's ``make`` takes the space that the operator is for
@@ -43,7 +46,9 @@ def kit_for(space: Space) -> Kit:
         return Kit(Op0Random(), Op1MoverNflip(space.dimension), Op2Uniform(), Op1FlipM())
     if isinstance(space, Permutations):
         return Kit(Op0Shuffle(space), Op1Swap2(), op1_with_step_size=Op1SwapTryN(space))
-    raise type_error(space, "space", (BitStrings, Permutations))
+    if isinstance(space, VectorSpace):
+        return Kit(Op0Uniform(space), Op1Gaussian(space), Op2SBXAndPolynomial(space))
+    raise type_error(space, "space", (BitStrings, Permutations, VectorSpace))
 
 
 __all__ = ["CATALOGUE", "Op0Random", "Op0Shuffle", "Op1Flip1", "Op1FlipM", "Op1Insert1",

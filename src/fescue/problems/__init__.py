@@ -9,6 +9,15 @@ from fescue.problems.jump import Jump, Plateau, TwoMax
 from fescue.problems.labs import LABS
 from fescue.problems.linear import BinInt, LinearHarmonic
 from fescue.problems.nqueens import NQueens
+from fescue.problems.vectors import (
+    Ackley,
+    Griewank,
+    Levy,
+    Rastrigin,
+    Rosenbrock,
+    Schwefel,
+    Sphere,
+)
 
 #: the modules that have entries, in the order of the catalogue
 _MODULES: Final = (
@@ -19,9 +28,11 @@ _MODULES: Final = (
     "labs",
     "nqueens",
     "jssp",
+    "vectors",
 )
 
 CATALOGUE: Final[tuple[Problem, ...]] = collect(__name__, _MODULES)
 
-__all__ = ["CATALOGUE", "LABS", "BinInt", "Ising1d", "Ising2d", "Jump", "LeadingOnes",
-           "LinearHarmonic", "NQueens", "OneMax", "Plateau", "Trap", "TwoMax", "ZeroMax"]
+__all__ = ["CATALOGUE", "LABS", "Ackley", "BinInt", "Griewank", "Ising1d", "Ising2d", "Jump",
+           "LeadingOnes", "Levy", "LinearHarmonic", "NQueens", "OneMax", "Plateau", "Rastrigin",
+           "Rosenbrock", "Schwefel", "Sphere", "Trap", "TwoMax", "ZeroMax"]

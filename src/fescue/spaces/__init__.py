@@ -5,6 +5,7 @@ from typing import Final
 from fescue.api.catalogue import Entry
 from fescue.spaces.bitstrings import BitStrings
 from fescue.spaces.permutations import Permutations
+from fescue.spaces.vectorspace import VectorSpace
 
 CATALOGUE: Final[tuple[Entry, ...]] = (
     Entry("bits", "bit strings", BitStrings, ("bits",), {"dimension": "1..10^8"}),
@@ -13,6 +14,8 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
     Entry("permutations-with-repetitions", "permutations of a multiset",
           Permutations.with_repetitions, ("permutations",),
           {"n": "2..10^8", "repetitions": "1..10^8/n"}),
+    Entry("vectors", "real vectors within bounds", VectorSpace, ("vectors",),
+          {"dimension": "1..10^8", "lower_bound": "finite", "upper_bound": "> lower_bound"}),
 )
 
-__all__ = ["CATALOGUE", "BitStrings", "Permutations"]
+__all__ = ["CATALOGUE", "BitStrings", "Permutations", "VectorSpace"]
