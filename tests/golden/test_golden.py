@@ -16,6 +16,7 @@ from fescue.algorithms import (
     PPA,
     RLS,
     ExponentialSchedule,
+    FEA1plus1,
     HillClimber,
     HillClimberWithRestarts,
     LogarithmicSchedule,
@@ -103,7 +104,9 @@ def _algorithm(run: dict[str, Any], task: Task) -> Any:
         return SimulatedAnnealing(op0, op1, schedule(*numbers))
     if name.startswith("HillClimberWithRestarts"):
         return HillClimberWithRestarts(op0, op1, *numbers)
-    simple = {"RLS": RLS, "HillClimber": HillClimber, "RandomWalk": RandomWalk, "MORLS": MORLS}
+    simple: dict[str, Any] = {
+        "FEA1plus1": FEA1plus1, "RLS": RLS, "HillClimber": HillClimber, "RandomWalk": RandomWalk,
+        "MORLS": MORLS}
     return simple[name](op0, op1) if name in simple else None
 
 
@@ -122,7 +125,7 @@ CASES = list(_cases())
 def test_number_of_cases() -> None:
     """No entry is left out but those whose parts do not exist yet."""
     assert len(RUNS) == 433
-    assert len(CASES) == 417
+    assert len(CASES) == 423
 
 
 def _execution(run: dict[str, Any], task: Task, algorithm: Any) -> Execution:

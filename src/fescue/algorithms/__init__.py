@@ -9,6 +9,7 @@ from fescue.algorithms.annealing import (
     TemperatureSchedule,
 )
 from fescue.algorithms.ea import EA
+from fescue.algorithms.ffa import FHC, FEA1plus1
 from fescue.algorithms.hill_climber import HillClimber, HillClimberWithRestarts
 from fescue.algorithms.morls import MORLS
 from fescue.algorithms.ppa import PPA
@@ -24,6 +25,7 @@ _MODULES: Final = (
     "annealing",
     "ea",
     "ppa",
+    "ffa",
     "morls",
 )
 
@@ -33,6 +35,21 @@ CATALOGUE: Final[tuple[Entry, ...]] = collect(__name__, _MODULES)
 #: likewise, of the algorithms for several objectives
 MO_CATALOGUE: Final[tuple[Entry, ...]] = collect(__name__, _MODULES, "MO_ENTRIES")
 
-__all__ = ["CATALOGUE", "EA", "MORLS", "MO_CATALOGUE", "PPA", "RLS", "ExponentialSchedule",
-           "HillClimber", "HillClimberWithRestarts", "LogarithmicSchedule", "RandomSampling",
-           "RandomWalk", "SimulatedAnnealing", "TemperatureSchedule"]
+__all__ = [
+    "CATALOGUE",
+    "EA",
+    "FHC",
+    "MORLS",
+    "MO_CATALOGUE",
+    "PPA",
+    "RLS",
+    "ExponentialSchedule",
+    "FEA1plus1",
+    "HillClimber",
+    "HillClimberWithRestarts",
+    "LogarithmicSchedule",
+    "RandomSampling",
+    "RandomWalk",
+    "SimulatedAnnealing",
+    "TemperatureSchedule",
+]
