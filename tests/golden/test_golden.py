@@ -13,6 +13,7 @@ import pytest
 from fescue.algorithms import (
     EA,
     MORLS,
+    NSGA2,
     RLS,
     ExponentialSchedule,
     HillClimber,
@@ -81,6 +82,8 @@ def _algorithm(run: dict[str, Any], task: Task) -> Any:
         return None
     if name.startswith("EA"):
         return EA(op0, op1, None if run["op2"] is None else Op2Uniform(), *numbers)
+    if name.startswith("NSGA2"):
+        return NSGA2(op0, op1, Op2Uniform(), *numbers)
     if name.startswith("SimulatedAnnealing"):
         schedule = ExponentialSchedule if "Exp" in name else LogarithmicSchedule
         return SimulatedAnnealing(op0, op1, schedule(*numbers))
@@ -105,7 +108,7 @@ CASES = list(_cases())
 def test_number_of_cases() -> None:
     """No entry is left out but those whose parts do not exist yet."""
     assert len(RUNS) == 433
-    assert len(CASES) == 284
+    assert len(CASES) == 294
 
 
 def _execution(run: dict[str, Any], task: Task, algorithm: Any) -> Execution:

@@ -11,6 +11,7 @@ from fescue.algorithms.annealing import (
 from fescue.algorithms.ea import EA
 from fescue.algorithms.hill_climber import HillClimber, HillClimberWithRestarts
 from fescue.algorithms.morls import MORLS
+from fescue.algorithms.nsga2 import NSGA2
 from fescue.algorithms.random_search import RandomSampling, RandomWalk
 from fescue.algorithms.rls import RLS
 from fescue.api.catalogue import Entry, collect
@@ -23,6 +24,7 @@ _MODULES: Final = (
     "annealing",
     "ea",
     "morls",
+    "nsga2",
 )
 
 #: each entry's ``make`` takes a :class:`~fescue.api.catalogue.Kit`
@@ -31,6 +33,6 @@ CATALOGUE: Final[tuple[Entry, ...]] = collect(__name__, _MODULES)
 #: likewise, of the algorithms for several objectives
 MO_CATALOGUE: Final[tuple[Entry, ...]] = collect(__name__, _MODULES, "MO_ENTRIES")
 
-__all__ = ["CATALOGUE", "EA", "MORLS", "MO_CATALOGUE", "RLS", "ExponentialSchedule",
+__all__ = ["CATALOGUE", "EA", "MORLS", "MO_CATALOGUE", "NSGA2", "RLS", "ExponentialSchedule",
            "HillClimber", "HillClimberWithRestarts", "LogarithmicSchedule", "RandomSampling",
            "RandomWalk", "SimulatedAnnealing", "TemperatureSchedule"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from math import isfinite
+from operator import mul
 from typing import Any, Final
 
 import numpy as np
@@ -86,7 +87,8 @@ class WeightedSum(MOProblem):
         return self._sum(fs.tolist())
 
     def _sum(self, values: Iterable[int | float]) -> int | float:
-        return sum(w * v for w, v in zip(self.weights, values, strict=True))
+        total: int | float = sum(map(mul, self.weights, values))
+        return total
 
     def lower_bound(self) -> int | float:
         """Return the weighted sum of the lower bounds."""
