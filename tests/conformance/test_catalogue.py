@@ -19,7 +19,7 @@ from fescue.api.mo_archive import KeepFarthest, MOArchivePruner
 from fescue.api.mo_problem import MOProblem, MOSOProblemBridge
 from fescue.api.operators import Op0, Op1, Op2
 from fescue.api.space import Space
-from fescue.mo.problems import WeightedSum
+from fescue.mo.problems import BasicMOProblem, Prioritize, WeightedSum
 from fescue.problems import LeadingOnes, OneMax, Trap, ZeroMax
 from fescue.spaces import BitStrings
 from fescue.testing import (
@@ -150,6 +150,8 @@ def test_mo_population_around_the_budget(pop_size: int, rate: float) -> None:
 @pytest.mark.parametrize("problem", [
     WeightedSum([LeadingOnes(9), ZeroMax(9)]), WeightedSum([OneMax(9), ZeroMax(9)], [1, 2.5]),
     WeightedSum([LeadingOnes(9), Trap(9), OneMax(9)]), WeightedSum([OneMax(9)]),
+    Prioritize([LeadingOnes(9), Trap(9), OneMax(9)]), Prioritize([OneMax(9)]),
+    BasicMOProblem([LeadingOnes(9), ZeroMax(9)], lambda *_: max),
     MOSOProblemBridge(OneMax(9)), MOSOProblemBridge(Trap(9))],
     ids=lambda p: f"{p}-{p.f_dimension()}")
 def test_mo_problem(problem: Any) -> None:
