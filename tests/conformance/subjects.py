@@ -83,6 +83,8 @@ def made(entry: Any, task: Task) -> Any:
 ALGORITHMS = [(entry, task) for entry in algorithms.CATALOGUE
               for kind in SPACES if not entry.kinds or kind in entry.kinds
               for task in tasks(kind)]
+MO_ALGORITHMS = [(entry, task) for entry in algorithms.MO_CATALOGUE for task in mo_tasks()
+                 if not entry.kinds or task.kind in entry.kinds]
 OPERATORS = [(entry, space) for entry in operators.CATALOGUE
              for kind in entry.kinds for space in SPACES[kind]
              if entry.name != "ox2" or space.dimension >= 4]  # type: ignore[attr-defined]

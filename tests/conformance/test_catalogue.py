@@ -5,16 +5,31 @@ from typing import Any
 
 import numpy as np
 import pytest
-from subjects import ALGORITHMS, OPERATORS, SPACES, made, mo_tasks, randomize, randomizer, tasks
+from subjects import (
+    ALGORITHMS,
+    MO_ALGORITHMS,
+    OPERATORS,
+    SPACES,
+    made,
+    randomize,
+    randomizer,
+    tasks,
+)
 
 from fescue import algorithms, operators, problems, spaces
-from fescue.algorithms import EA, ExponentialSchedule, HillClimberWithRestarts, LogarithmicSchedule
+from fescue.algorithms import (
+    EA,
+    NSGA2,
+    ExponentialSchedule,
+    HillClimberWithRestarts,
+    LogarithmicSchedule,
+)
 from fescue.api.catalogue import Task
 from fescue.api.mo_archive import KeepFarthest, MOArchivePruner
 from fescue.api.mo_problem import MOProblem, MOSOProblemBridge
 from fescue.api.operators import Op0, Op1, Op1WithStepSize, Op2
 from fescue.api.space import Space
-from fescue.mo.problems import WeightedSum
+from fescue.mo.problems import BasicMOProblem, Prioritize, WeightedSum
 from fescue.problems import LeadingOnes, OneMax, Trap, ZeroMax
 from fescue.spaces import BitStrings
 from fescue.testing import (
@@ -126,17 +141,31 @@ def test_restarts(moves: int) -> None:
                        LeadingOnes(10))
 
 
-@pytest.mark.parametrize("entry", algorithms.MO_CATALOGUE, ids=lambda e: e.name)
-@pytest.mark.parametrize("task", mo_tasks(), ids=_id)
+@pytest.mark.parametrize(("entry", "task"), MO_ALGORITHMS,
+                         ids=[f"{e.name}-{_id(t)}" for e, t in MO_ALGORITHMS])
 def test_mo_algorithm(entry: Any, task: Task) -> None:
     assert isinstance(task.objective, MOProblem)
     validate_mo_algorithm(made(entry, task), task.solution_space, task.objective,
                           task.search_space, task.encoding)
 
 
+@pytest.mark.parametrize("pop_size", [3, 4, 10])
+@pytest.mark.parametrize("rate", [0.1, 0.9])
+def test_mo_population_around_the_budget(pop_size: int, rate: float) -> None:
+    kit = operators.kit_for(BitStrings(10))
+    algorithm = NSGA2(kit.op0, kit.op1, kit.op2, pop_size, rate)
+    for max_fes in {3, pop_size - 1, pop_size, pop_size + 1, 2 * pop_size - 1, 2 * pop_size,
+                    2 * pop_size + 1, 5 * pop_size} - {2}:
+        # the validator itself tries 1, 2 and 3 FEs, too
+        validate_mo_algorithm(algorithm, BitStrings(10),
+                              WeightedSum([LeadingOnes(10), ZeroMax(10)]), max_fes=max_fes)
+
+
 @pytest.mark.parametrize("problem", [
     WeightedSum([LeadingOnes(9), ZeroMax(9)]), WeightedSum([OneMax(9), ZeroMax(9)], [1, 2.5]),
     WeightedSum([LeadingOnes(9), Trap(9), OneMax(9)]), WeightedSum([OneMax(9)]),
+    Prioritize([LeadingOnes(9), Trap(9), OneMax(9)]), Prioritize([OneMax(9)]),
+    BasicMOProblem([LeadingOnes(9), ZeroMax(9)], lambda *_: max),
     MOSOProblemBridge(OneMax(9)), MOSOProblemBridge(Trap(9))],
     ids=lambda p: f"{p}-{p.f_dimension()}")
 def test_mo_problem(problem: Any) -> None:

@@ -13,6 +13,7 @@ import pytest
 from fescue.algorithms import (
     EA,
     MORLS,
+    NSGA2,
     PPA,
     RLS,
     ExponentialSchedule,
@@ -99,6 +100,8 @@ def _algorithm(run: dict[str, Any], task: Task) -> Any:
         return EA(op0, op1, op2, *numbers)
     if name.startswith("PPA"):
         return PPA(op0, op1, *numbers)
+    if name.startswith("NSGA2"):
+        return NSGA2(op0, op1, op2, *numbers)
     if name.startswith("SimulatedAnnealing"):
         schedule = ExponentialSchedule if "Exp" in name else LogarithmicSchedule
         return SimulatedAnnealing(op0, op1, schedule(*numbers))
@@ -125,7 +128,7 @@ CASES = list(_cases())
 def test_number_of_cases() -> None:
     """No entry is left out but those whose parts do not exist yet."""
     assert len(RUNS) == 433
-    assert len(CASES) == 423
+    assert len(CASES) == 433
 
 
 def _execution(run: dict[str, Any], task: Task, algorithm: Any) -> Execution:

@@ -1,6 +1,7 @@
 """What a run remembers: the best point, an archive, or a point that was given to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from math import inf, nextafter
 from typing import Any, Protocol
 
@@ -126,13 +127,14 @@ class Entry(Protocol):
 class Archive:
     """A :class:`Best` and, besides, the non-dominated points seen."""
 
-    __slots__ = ("_compare", "_fs", "_limit", "_make", "_max_size", "_prune", "_space", "best",
-                 "best_fs", "members")
+    __slots__ = ("_compare", "_found", "_fs", "_limit", "_make", "_max_size", "_prune", "_scan",
+                 "_space", "_vectors", "best", "best_fs", "members")
 
     def __init__(self, best: Best, space: Points, fs: Callable[[], np.ndarray],
                  compare: Callable[[np.ndarray, np.ndarray], int],
                  make: Callable[[Any, np.ndarray], Any],
-                 prune: Callable[[list[Any], int, int], None], max_size: int, limit: int) -> None:
+                 prune: Callable[[list[Any], int, int], None], max_size: int, limit: int,
+                 scan: Callable[..., int] | None = None) -> None:
         """Remember nothing yet.
 
         Args:
@@ -144,6 +146,10 @@ class Archive:
             prune: moves the records to keep to the front of a list
             max_size: how many records are kept when the archive is pruned
             limit: the size above which it is pruned
+            scan: is called as ``scan(vectors, n, fs, found)`` in place of ``compare``, if that is
+                what it does: it returns -1 if one of the first ``n`` rows of ``vectors`` dominates
+                ``fs`` or equals it, else how many are dominated by it, and writes their indices,
+                the largest first, to ``found``
         """
         self.best = best
         self.best_fs: np.ndarray | None = None
@@ -156,6 +162,10 @@ class Archive:
         self._prune = prune
         self._max_size = max_size
         self._limit = limit
+        self._scan = scan
+        # with ``scan`` only: a row for each member, and space for the result
+        self._vectors = np.zeros((0, 0))
+        self._found = np.zeros(0, np.int64)
 
     def see(self, n: int, moment: int, x: Any, f: int | float, rated: bool) -> bool:
         """Take note of FE ``n`` and return whether it improved best or archive.
@@ -164,10 +174,11 @@ class Archive:
             ObjectiveError: if the objective vector has NaN or ``-inf``
         """
         fs = self._fs()
-        if not fs.min() > -inf:  # the minimum of a vector with NaN is NaN
-            raise ObjectiveError(
-                f"The objective vector of FE {n} is {fs.tolist()}, but no objective function may "
-                "return NaN or -inf (inf marks a worthless point).")
+        for value in fs.tolist():
+            if not value > -inf:
+                raise ObjectiveError(
+                    f"The objective vector of FE {n} is {fs.tolist()}, but no objective function "
+                    "may return NaN or -inf (inf marks a worthless point).")
         improved = self.best.see(n, moment, x, f, rated)
         if improved:
             self.best_fs = fs.copy()
@@ -182,33 +193,63 @@ class Archive:
 
     def check_in(self, x: Any, fs: np.ndarray, prune: bool) -> bool:
         """Offer copies of a point and its vector; return whether they have entered."""
-        if is_worthless(fs):
+        if worst_value(fs.dtype) in fs.tolist():
+            return False  # an evaluation that was refused, or a worthless point
+        losers = self._losers(fs)
+        if losers is None:
             return False
         members, place = self.members, -1
-        # from the newest to the oldest: the first dominated member gives the newcomer its
-        # place, each further one is replaced by the last member, which has been seen already
-        for i in range(len(members) - 1, -1, -1):
-            relation = self._compare(members[i].fs, fs)
-            if relation in (-1, 2):
-                return False
-            if relation == 1:
-                if place < 0:
-                    place = i
-                else:
-                    last = len(members) - 1
-                    members[i], members[last] = members[last], members[i]
-                    if place == last:
-                        place = i
-                    members.pop()
+        # the first loser gives the newcomer its place, each further one is replaced by the last
+        # member, which is no loser or that place
+        for i in losers:
+            if place < 0:
+                place = i
+                continue
+            last = len(members) - 1
+            if place == last:
+                place = i
+            self._put(i, members[last])
+            members.pop()
         record = self._record(x, fs)
         if place >= 0:
-            members[place] = record
+            self._put(place, record)
             return True
         members.append(record)
+        self._put(len(members) - 1, record)
         if prune and len(members) > self._limit:
             self._prune(members, self._max_size, len(members))
             del members[self._max_size:]
+            for i, record in enumerate(members):
+                self._put(i, record)
         return True
+
+    def _losers(self, fs: np.ndarray) -> Sequence[int] | None:
+        """Return the members that ``fs`` dominates, the newest first.
+
+        It is ``None`` if a member dominates or equals ``fs``; then there are none.
+        """
+        members = self.members
+        if self._scan is None:
+            found = []
+            for i in range(len(members) - 1, -1, -1):
+                relation = self._compare(members[i].fs, fs)
+                if relation in (-1, 2):
+                    return None
+                if relation == 1:
+                    found.append(i)
+            return found
+        if len(members) >= len(self._vectors):  # there is space for one more, always
+            rows = np.zeros((2 * len(members) + 8, len(fs)), fs.dtype)
+            for i, record in enumerate(members):
+                rows[i] = record.fs
+            self._vectors, self._found = rows, np.zeros(len(rows), np.int64)
+        n = self._scan(self._vectors, len(members), fs, self._found)
+        return None if n < 0 else self._found[:n].tolist() if n else ()
+
+    def _put(self, i: int, record: Any) -> None:
+        self.members[i] = record
+        if self._scan is not None:
+            self._vectors[i] = record.fs
 
     def _record(self, x: Any, fs: np.ndarray) -> Any:
         point = self._space.create()
@@ -216,11 +257,7 @@ class Archive:
         return self._make(point, fs.copy())
 
 
+@cache
 def worst_value(dtype: np.dtype[Any]) -> int | float:
     """Return the value that stands for "worse than any legal one" in objective vectors."""
     return int(np.iinfo(dtype).max) if dtype.kind in "iu" else inf
-
-
-def is_worthless(fs: np.ndarray) -> bool:
-    """Return whether an objective vector holds the value of an evaluation that was refused."""
-    return bool((fs == worst_value(fs.dtype)).any())

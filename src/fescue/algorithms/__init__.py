@@ -12,6 +12,7 @@ from fescue.algorithms.ea import EA
 from fescue.algorithms.ffa import FHC, FEA1plus1
 from fescue.algorithms.hill_climber import HillClimber, HillClimberWithRestarts
 from fescue.algorithms.morls import MORLS
+from fescue.algorithms.nsga2 import NSGA2
 from fescue.algorithms.ppa import PPA
 from fescue.algorithms.random_search import RandomSampling, RandomWalk
 from fescue.algorithms.rls import RLS
@@ -27,6 +28,7 @@ _MODULES: Final = (
     "ppa",
     "ffa",
     "morls",
+    "nsga2",
 )
 
 #: each entry's ``make`` takes a :class:`~fescue.api.catalogue.Kit`
@@ -41,6 +43,7 @@ __all__ = [
     "FHC",
     "MORLS",
     "MO_CATALOGUE",
+    "NSGA2",
     "PPA",
     "RLS",
     "ExponentialSchedule",

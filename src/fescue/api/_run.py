@@ -21,9 +21,10 @@ from fescue.api._compiled import compiled_form, may_be_compiled
 from fescue.api._log import final_sections, log_process
 from fescue.api._setup import Destination, Setup
 from fescue.api.mo_archive import MORecord
-from fescue.api.mo_problem import MOProblem
+from fescue.api.mo_problem import MOProblem, is_pareto
+from fescue.api.mo_utils import scan
 from fescue.api.space import Space
-from fescue.kernels.jit import sparing
+from fescue.kernels.jit import compiled, sparing
 from fescue.utils.nputils import rand_generator
 from fescue.utils.types import type_error
 
@@ -59,6 +60,7 @@ class Run:
         self._written: tuple[int, ...] = ()
         self._may_evaluate = True
         self.recorder: Recorder | None = None
+        self._scan: Callable[..., int] | None = None
         #: performs the run as machine code, ``None`` if the algorithm itself does it
         self.compiled: Callable[[], None] | None = None
         self._ticker: Ticker | None = None
@@ -86,7 +88,7 @@ class Run:
             vector = self._vector
             self.archive = memory = Archive(
                 self.best, self.points, vector, problem.f_dominates, MORecord,
-                setup.pruner.prune, setup.archive_max_size, setup.archive_prune_limit)
+                setup.pruner.prune, setup.archive_max_size, setup.archive_prune_limit, self._scan)
         self.clock = clock = Clock()
         self.recorder = Recorder(
             clock, self._write_rows, setup.log_all_fes, vector,
@@ -115,6 +117,9 @@ class Run:
         few = setup.max_fes is not None and setup.max_fes <= _FEW_FES
         with sparing() if few else nullcontext():
             setup.initialize()
+            if self.problem is not None and is_pareto(self.problem.f_dominates):
+                fs = self.problem.f_create()
+                self._scan = compiled(scan, fs[None], 1, fs, np.zeros(1, np.int64))
 
     def solve(self, process: Any) -> None:
         """Perform the run."""

@@ -1,5 +1,6 @@
 """The contract of multi-objective problems."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -141,6 +142,19 @@ class MOSOProblemBridge(MOProblem):
 
     def __str__(self) -> str:
         return str(self._objective)
+
+
+def is_pareto(compare: Callable[[np.ndarray, np.ndarray], int]) -> bool:
+    """Return whether a comparison is that of Pareto, so that compiled code can stand for it.
+
+    Args:
+        compare: a function or method such as :meth:`MOProblem.f_dominates`
+
+    >>> is_pareto(dominates), is_pareto(MOProblem().f_dominates), is_pareto(lambda a, b: 0)
+    (True, True, False)
+    """
+    return compare is dominates or getattr(
+        compare, "__func__", None) is MOProblem.f_dominates
 
 
 def check_mo_problem(mo_problem: Any) -> MOProblem:

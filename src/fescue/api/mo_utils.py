@@ -41,6 +41,32 @@ def dominates(a: np.ndarray, b: np.ndarray) -> int:
     return 1 if larger else 2
 
 
+def scan(vectors: np.ndarray, n: int, fs: np.ndarray, found: np.ndarray) -> int:
+    """Compare a vector with many in the sense of Pareto; it is a function to be compiled.
+
+    Args:
+        vectors: a matrix, whose first ``n`` rows are compared
+        n: how many these are
+        fs: the vector
+        found: gets the indices of the rows that ``fs`` dominates, the largest first
+
+    Returns:
+        how many these are, -1 if a row dominates or equals ``fs``
+    """
+    k = 0
+    for i in range(n - 1, -1, -1):
+        better = worse = False
+        for d in range(len(fs)):
+            better |= fs[d] < vectors[i, d]
+            worse |= fs[d] > vectors[i, d]
+        if not better:
+            return -1
+        if not worse:
+            found[k] = i
+            k += 1
+    return k
+
+
 def lexicographic(a: np.ndarray, b: np.ndarray) -> int:
     """Compare two vectors by their first elements that differ.
 
