@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from fescue import algorithms, operators, problems, spaces
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(page for folder in (ROOT, ROOT / "docs", ROOT / "benchmarks")
                for page in folder.glob("*.md"))
@@ -44,3 +46,10 @@ def test_programs_of_a_page_run(name: str, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         assert done.stdout.strip()
         print(done.stdout)
+
+
+def test_the_page_of_components_is_complete() -> None:
+    text = (ROOT / "docs" / "components.md").read_text()
+    for room in (problems, algorithms, operators, spaces):
+        for entry in (*room.CATALOGUE, *getattr(room, "MO_CATALOGUE", ())):
+            assert f"| `{entry.name}` | {entry.text} |" in text, entry.name

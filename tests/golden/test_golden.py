@@ -126,7 +126,7 @@ CASES = list(_cases())
 
 
 def test_number_of_cases() -> None:
-    """No entry is left out but those whose parts do not exist yet."""
+    """No entry is left out."""
     assert len(RUNS) == 433
     assert len(CASES) == 433
 

@@ -14,7 +14,8 @@ from fescue.algorithms.hill_climber import HillClimber, HillClimberWithRestarts
 from fescue.algorithms.morls import MORLS
 from fescue.algorithms.nsga2 import NSGA2
 from fescue.algorithms.ppa import PPA
-from fescue.algorithms.random_search import RandomSampling, RandomWalk
+from fescue.algorithms.random_search import RandomSampling, RandomWalk, SingleRandomSample
+from fescue.algorithms.restarts import luby_restarts, restarts
 from fescue.algorithms.rls import RLS
 from fescue.api.catalogue import Entry, collect
 
@@ -27,6 +28,7 @@ _MODULES: Final = (
     "ea",
     "ppa",
     "ffa",
+    "restarts",
     "morls",
     "nsga2",
 )
@@ -54,5 +56,8 @@ __all__ = [
     "RandomSampling",
     "RandomWalk",
     "SimulatedAnnealing",
+    "SingleRandomSample",
     "TemperatureSchedule",
+    "luby_restarts",
+    "restarts",
 ]

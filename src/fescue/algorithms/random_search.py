@@ -31,6 +31,20 @@ class RandomSampling(Algorithm0):
         return Search(_sample, _forget, 1, 0)
 
 
+class SingleRandomSample(Algorithm0):
+    """Sample a single point: what every other algorithm must beat."""
+
+    def __init__(self, op0: Op0) -> None:
+        """Create it from the operator that samples points."""
+        super().__init__("1rs", op0)
+
+    def solve(self, process: Process) -> None:
+        """Sample a point."""
+        x = process.create()
+        self.op0.op0(process.get_random(), x)
+        process.evaluate(x)
+
+
 def _sample(rng: Any, ints: Any, points: Any, values: Any, parts: Any) -> int:
     op0(rng, points[0], parts[0])
     return 0
@@ -70,5 +84,7 @@ def _accept(rng: Any, step: int, current: Any, f: Any, parts: Any) -> bool:
 
 ENTRIES: Final = (
     Entry("rs", "random sampling", lambda kit: RandomSampling(kit.op0)),
+    Entry("1rs", "a single random sample", lambda kit: SingleRandomSample(kit.op0),
+          no_kernel="there is nothing to repeat"),
     Entry("rw", "random walk", lambda kit: RandomWalk(kit.op0, kit.op1)),
 )
