@@ -123,8 +123,8 @@ def test_errors_of_the_objective_surface(make: Any, error: type[BaseException]) 
 @every
 @pytest.mark.parametrize("bad", [float("nan"), -inf])
 def test_illegal_values_are_named(make: Any, bad: float) -> None:
+    objective = Bowl(lambda f, x, n: bad if n == 5 else f)
     with pytest.raises(ObjectiveError, match="FE 5 is"):
-        objective = Bowl(lambda f, x, n: bad if n == 5 else f)
         _execution(_made(make), objective).set_max_fes(99).execute()
 
 
