@@ -122,7 +122,7 @@ def test_operator(entry: Any, space: Space) -> None:
                          ids=[f"{e.name}-{_id(t)}" for e, t in ALGORITHMS])
 def test_algorithm(entry: Any, task: Task) -> None:
     validate_algorithm(made(entry, task), task.solution_space, task.objective, task.search_space,
-                       task.encoding, uses_all_fes_if_goal_not_reached=entry.name != "1rs")
+                       task.encoding, uses_all_fes_if_goal_not_reached=not entry.may_end_early)
 
 
 @pytest.mark.parametrize("mu", [1, 2, 5])
@@ -217,8 +217,8 @@ def test_names_are_unique_and_nothing_is_missing() -> None:
 
 
 @pytest.mark.parametrize(("entry", "component"), [
-    *((entry, entry.make(operators.kit_for(BitStrings(9)))) for entry in (
-        *algorithms.CATALOGUE, *algorithms.MO_CATALOGUE)),
+    *((entry, entry.make(operators.kit_for(SPACES[(*entry.kinds, "bits")[0]][-1])))
+      for entry in (*algorithms.CATALOGUE, *algorithms.MO_CATALOGUE)),
     *((entry, entry.make(space)) for entry, space in OPERATORS)],
     ids=lambda value: getattr(value, "name", "made"))
 def test_kernels_are_there_or_it_is_said_why_not(entry: Any, component: Any) -> None:

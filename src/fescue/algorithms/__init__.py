@@ -29,6 +29,8 @@ _MODULES: Final = (
     "ppa",
     "ffa",
     "restarts",
+    "cmaes_lib",
+    "scipy_lib",
     "morls",
     "nsga2",
 )

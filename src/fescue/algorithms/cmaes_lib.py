@@ -14,8 +14,9 @@ import numpy as np
 
 from fescue.algorithms.wrapped import Rate, bounds_of, check_vector_space, solve_by
 from fescue.api.algorithm import Algorithm
+from fescue.api.catalogue import Entry
 from fescue.api.process import Process
-from fescue.spaces.nparrayspace import NPArraySpace
+from fescue.spaces.vectorspace import VectorSpace
 from fescue.utils.logger import KeyValueLogSection
 
 #: the first step size: a fifth of the range of each variable, as the package recommends
@@ -33,7 +34,7 @@ class CMAES(Algorithm):
     _optimizer = "CMA"
     _name = "cmaes_cmaes"
 
-    def __init__(self, space: NPArraySpace) -> None:
+    def __init__(self, space: VectorSpace) -> None:
         """Create it.
 
         Args:
@@ -44,7 +45,7 @@ class CMAES(Algorithm):
             ValueError: if it has one variable only
         """
         #: the search space
-        self.space: Final[NPArraySpace] = check_vector_space(space)
+        self.space: Final[VectorSpace] = check_vector_space(space)
         if space.dimension < 2:
             raise ValueError(
                 f"space={space} has one variable, but there is no covariance of less than 2.")
@@ -143,3 +144,16 @@ def _cmaes() -> Any:
         raise ImportError(
             "This algorithm needs the package cmaes: pip install 'fescue[cma]'.") from error
     return cmaes
+
+
+_WHY: Final = "the package does the search"
+
+ENTRIES: Final = (
+    Entry("cmaes", "CMA-ES of the package cmaes", lambda kit: CMAES(kit.space), ("vectors",),
+          source="10.1162/106365601750190398", no_kernel=_WHY, may_end_early=True),
+    Entry("sep-cmaes", "CMA-ES with a diagonal covariance matrix", lambda kit: SepCMAES(kit.space),
+          ("vectors",), source="10.1007/978-3-540-87700-4_30", no_kernel=_WHY, may_end_early=True),
+    Entry("bipop-cmaes", "CMA-ES with restarts of two population sizes",
+          lambda kit: BiPopCMAES(kit.space), ("vectors",), source="10.1145/1570256.1570333",
+          no_kernel=_WHY),
+)

@@ -205,7 +205,7 @@ def _select(values: np.ndarray, dominates: np.ndarray, order: np.ndarray, rank: 
 
 MO_ENTRIES: Final = (
     Entry("nsga2", "non-dominated sorting genetic algorithm, 100 parents",
-          lambda kit: NSGA2(kit.op0, kit.op1, kit.op2, 100, 0.9), ("bits",),
+          lambda kit: NSGA2(kit.op0, kit.op1, kit.op2, 100, 0.9), ("bits", "vectors"),
           parameters={"pop_size": "3..10^4", "cr": "(0, 1)"}, source="10.1109/4235.996017",
           no_kernel="archives of points are kept by Python"),
 )

@@ -85,6 +85,6 @@ def _accept(rng: Any, step: int, current: Any, f: Any, parts: Any) -> bool:
 ENTRIES: Final = (
     Entry("rs", "random sampling", lambda kit: RandomSampling(kit.op0)),
     Entry("1rs", "a single random sample", lambda kit: SingleRandomSample(kit.op0),
-          no_kernel="there is nothing to repeat"),
+          no_kernel="there is nothing to repeat", may_end_early=True),
     Entry("rw", "random walk", lambda kit: RandomWalk(kit.op0, kit.op1)),
 )

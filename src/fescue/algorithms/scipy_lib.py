@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from fescue.algorithms.wrapped import Rate, bounds_of, check_vector_space, solve_by
 from fescue.api.algorithm import Algorithm, Algorithm0
+from fescue.api.catalogue import Entry
 from fescue.api.operators import Op0
 from fescue.api.process import Process
-from fescue.spaces.nparrayspace import NPArraySpace
+from fescue.spaces.vectorspace import VectorSpace
 
 #: the largest number that all solvers take for a limit
 _NO_LIMIT: Final = 2 ** 31 - 1
@@ -28,7 +29,7 @@ class _Minimizer(Algorithm0):
     _limits: tuple[str, ...] = ("maxiter",)
     _has_bounds = True
 
-    def __init__(self, op0: Op0, space: NPArraySpace) -> None:
+    def __init__(self, op0: Op0, space: VectorSpace) -> None:
         """Create it.
 
         Args:
@@ -40,7 +41,7 @@ class _Minimizer(Algorithm0):
         """
         super().__init__(self._name, op0)
         #: the search space
-        self.space: Final[NPArraySpace] = check_vector_space(space)
+        self.space: Final[VectorSpace] = check_vector_space(space)
 
     def initialize(self) -> None:
         """Reset the operator, and load SciPy."""
@@ -124,7 +125,7 @@ class DE(Algorithm):
     Source: R. Storn, K. Price, Differential Evolution, 1997, 10.1023/A:1008202821328.
     """
 
-    def __init__(self, space: NPArraySpace) -> None:
+    def __init__(self, space: VectorSpace) -> None:
         """Create it.
 
         Args:
@@ -134,7 +135,7 @@ class DE(Algorithm):
             TypeError: if it is no space of real vectors
         """
         #: the search space
-        self.space: Final[NPArraySpace] = check_vector_space(space)
+        self.space: Final[VectorSpace] = check_vector_space(space)
 
     def initialize(self) -> None:
         """Load SciPy."""
@@ -158,3 +159,24 @@ def _optimize() -> Any:
     from scipy import optimize  # a fifth of a second that only these solvers need
 
     return optimize
+
+
+def _entry(name: str, text: str, make: Any, source: str) -> Entry:
+    return Entry(name, f"{text}, by SciPy", make, ("vectors",), source=source,
+                 no_kernel="SciPy does the search", may_end_early=True)
+
+
+ENTRIES: Final = (
+    _entry("powell", "Powell's conjugate directions", lambda kit: Powell(kit.op0, kit.space),
+           "10.1093/comjnl/7.2.155"),
+    _entry("nelder-mead", "the simplex of Nelder and Mead",
+           lambda kit: NelderMead(kit.op0, kit.space), "10.1093/comjnl/7.4.308"),
+    _entry("bfgs", "the quasi-Newton method of Broyden, Fletcher, Goldfarb and Shanno",
+           lambda kit: BGFS(kit.op0, kit.space), "10.1007/978-0-387-40065-5"),
+    _entry("cg", "conjugate gradients", lambda kit: CG(kit.op0, kit.space),
+           "10.1007/978-0-387-40065-5"),
+    _entry("slsqp", "sequential least squares programming", lambda kit: SLSQP(kit.op0, kit.space),
+           "10.1145/192115.192124"),
+    _entry("tnc", "truncated Newton", lambda kit: TNC(kit.op0, kit.space), "10.1137/0721052"),
+    _entry("de", "differential evolution", lambda kit: DE(kit.space), "10.1023/A:1008202821328"),
+)

@@ -7,7 +7,8 @@ import numpy as np
 
 from fescue.api.process import Process
 from fescue.api.subprocesses import without_should_terminate
-from fescue.spaces.nparrayspace import NPArraySpace
+from fescue.spaces.vectorspace import VectorSpace
+from fescue.utils.types import type_error
 
 #: with larger values, the differences and squares that solvers calculate would overflow
 LARGEST: Final = 1e100
@@ -24,28 +25,23 @@ class _Failed(BaseException):
         self.error = error
 
 
-def check_vector_space(space: Any) -> NPArraySpace:
-    """Return ``space`` if it is one of real vectors between bounds.
+def check_vector_space(space: Any) -> VectorSpace:
+    """Return ``space`` if it is a :class:`VectorSpace`.
 
     Raises:
         TypeError: if it is anything else
     """
-    if isinstance(space, NPArraySpace) and space.dtype.kind == "f" and all(
-            hasattr(space, name) for name in ("lower_bound", "upper_bound")):
+    if isinstance(space, VectorSpace):
         return space
-    raise TypeError(
-        f"space should be a space of real vectors with bounds, such as a VectorSpace, but is "
-        f"{space!r}.")
+    raise type_error(space, "space", VectorSpace)
 
 
-def bounds_of(space: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return the smallest and the largest value of each variable as floats."""
-    return tuple(  # type: ignore[return-value]
-        np.broadcast_to(np.asarray(bound, float), space.dimension)
-        for bound in (space.lower_bound, space.upper_bound))
+def bounds_of(space: VectorSpace) -> tuple[np.ndarray, np.ndarray]:
+    """Return the smallest and the largest value of each variable as 64-bit floats."""
+    return space.lower_bound.astype(float), space.upper_bound.astype(float)
 
 
-def solve_by(search: Callable[[Process, Rate], Any], process: Process, space: NPArraySpace) -> None:
+def solve_by(search: Callable[[Process, Rate], Any], process: Process, space: VectorSpace) -> None:
     """Let a solver run until it stops or the process is over.
 
     Args:
@@ -57,7 +53,7 @@ def solve_by(search: Callable[[Process, Rate], Any], process: Process, space: NP
     Raises:
         Exception: what the objective or the solver raises
     """
-    low, high = (bound.astype(space.dtype) for bound in bounds_of(space))
+    low, high = space.lower_bound, space.upper_bound
 
     def run(part: Process) -> None:
         x, evaluate = part.create(), part.evaluate

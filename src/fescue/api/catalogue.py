@@ -28,6 +28,7 @@ class Entry:
         parameters: the constructor's parameters with their ranges
         source: where it is described
         no_kernel: why it cannot take part in compiled runs, empty if it can
+        may_end_early: whether it may end before its budget is used up
     """
 
     name: str
@@ -37,16 +38,18 @@ class Entry:
     parameters: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     no_kernel: str = ""
+    may_end_early: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """The operators that algorithms use on a space unless told otherwise."""
+    """A space, and the operators that algorithms use on it unless told otherwise."""
 
     op0: Op0
     op1: Op1
     op2: Op2 | None = None
     op1_with_step_size: Op1WithStepSize | None = None
+    space: Space | None = None
 
 
 @dataclass(frozen=True, slots=True)

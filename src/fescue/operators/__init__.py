@@ -43,11 +43,14 @@ def kit_for(space: Space) -> Kit:
         TypeError: if there are none for such a space
     """
     if isinstance(space, BitStrings):
-        return Kit(Op0Random(), Op1MoverNflip(space.dimension), Op2Uniform(), Op1FlipM())
+        return Kit(Op0Random(), Op1MoverNflip(space.dimension), Op2Uniform(), Op1FlipM(),
+                   space)
     if isinstance(space, Permutations):
-        return Kit(Op0Shuffle(space), Op1Swap2(), op1_with_step_size=Op1SwapTryN(space))
+        return Kit(Op0Shuffle(space), Op1Swap2(), op1_with_step_size=Op1SwapTryN(space),
+                   space=space)
     if isinstance(space, VectorSpace):
-        return Kit(Op0Uniform(space), Op1Gaussian(space), Op2SBXAndPolynomial(space))
+        return Kit(Op0Uniform(space), Op1Gaussian(space), Op2SBXAndPolynomial(space),
+                   space=space)
     raise type_error(space, "space", (BitStrings, Permutations, VectorSpace))
 
 
