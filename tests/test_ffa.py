@@ -9,7 +9,7 @@ import pytest
 
 from fescue import BitStrings, Execution, OneMax, Op0Random, Op1Flip1, Op1MoverNflip, Trap, read_log
 from fescue.algorithms import FHC, FEA1plus1
-from fescue.algorithms.ffa import h_to_str
+from fescue.algorithms.ffa_h import h_to_str
 from fescue.api.objective import Objective
 
 

@@ -1,20 +1,21 @@
 """Simulated annealing and its temperature schedules."""
 
-from math import e, exp, isfinite, log, pow
+from math import e, exp, expm1, isfinite, log, pow
 from typing import Any, Final
 
 from fescue.api.algorithm import Algorithm1
 from fescue.api.catalogue import Entry
 from fescue.api.component import Component
+from fescue.api.objective import Objective, check_objective
 from fescue.api.operators import Op0, Op1
 from fescue.api.process import Process
 from fescue.kernels.kernel import Kernel, LocalSearch
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.naming import PART_SEPARATOR, num_to_str_for_name
-from fescue.utils.types import type_error
+from fescue.utils.types import check_int_range, type_error
 
 #: a temperature is never below this: nothing is divided by zero when it has got too small
-_COLDEST = 2.0 ** -96
+COLDEST = 2.0 ** -96
 
 
 class TemperatureSchedule(Component):
@@ -103,6 +104,68 @@ class ExponentialSchedule(_EpsilonSchedule):
         return Kernel(_exponential, (self.t0, 1.0 - self.epsilon))
 
 
+class ExponentialScheduleBasedOnBounds(ExponentialSchedule):
+    """An exponential schedule that is made for an objective function and a number of steps.
+
+    The temperature starts at a share of a range, and ends at a smaller one.
+    """
+
+    def __init__(self, f: Objective, n_steps: int, lb_sum_mul: int | float = -1,
+                 ub_sum_mul: int | float = 1, start_range_frac: float = 1e-1,
+                 end_range_frac: float = 1e-5) -> None:
+        """Create the schedule.
+
+        Args:
+            f: the objective function, whose bounds must be finite as far as they are used
+            n_steps: the steps after which the end is reached, in ``2..10**15``
+            lb_sum_mul: the range is this times the lower bound ...
+            ub_sum_mul: ... plus this times the upper bound; it must be positive
+            start_range_frac: the temperature at step 0 divided by the range, positive
+            end_range_frac: that of the last step, positive and less
+
+        Raises:
+            TypeError: if an argument has a wrong type
+            ValueError: if one is out of range, or if the range is not positive and finite
+        """
+        check_objective(f)
+        check_int_range(n_steps, "n_steps", 2, 10 ** 15)
+        start = _positive(start_range_frac, "start_range_frac")
+        end = _positive(end_range_frac, "end_range_frac")
+        if end >= start:
+            raise ValueError(f"end_range_frac={end} is invalid, must be less than "
+                             f"start_range_frac={start}.")
+        total = 0.0
+        for name, factor, bound in (("lb_sum_mul", lb_sum_mul, f.lower_bound()),
+                                    ("ub_sum_mul", ub_sum_mul, f.upper_bound())):
+            if isinstance(factor, bool) or not isinstance(factor, int | float):
+                raise type_error(factor, name, (int, float))
+            total += factor * bound if factor != 0 else 0.0
+        if not (isfinite(total) and total > 0):
+            raise ValueError(f"The bounds of {f} are {f.lower_bound()} and {f.upper_bound()}, "
+                             f"which gives the range {total}: choose lb_sum_mul and ub_sum_mul so "
+                             "that it is positive and finite.")
+        super().__init__(start * total, -expm1(log(end / start) / (n_steps - 1)))
+        #: the steps after which the end is reached
+        self.n_steps: Final[int] = n_steps
+        self._numbers = {"lbSumMul": lb_sum_mul, "ubSumMul": ub_sum_mul,
+                         "startRangeFrac": start, "endRangeFrac": end}
+        #: the objective function
+        self.f: Final[Objective] = f
+
+    def log_parameters_to(self, logger: KeyValueLogSection) -> None:
+        """Write name, class and temperatures, and what they were made from, with ``f`` a scope."""
+        super().log_parameters_to(logger)
+        logger.key_value("nSteps", self.n_steps)
+        for key, value in self._numbers.items():
+            logger.key_value(key, value)
+        with logger.scope("f") as scope:
+            self.f.log_parameters_to(scope)
+
+    def __str__(self) -> str:
+        return PART_SEPARATOR.join((f"expBounds{self.n_steps}", *(
+            num_to_str_for_name(value) for value in self._numbers.values())))
+
+
 class LogarithmicSchedule(_EpsilonSchedule):
     """Temperature ``t0 / log(e + epsilon * tau)``.
 
@@ -166,7 +229,7 @@ class SimulatedAnnealing(Algorithm1):
             if not accept:
                 # integers may differ by more than any float: such a step is never taken
                 try:
-                    accept = uniform() < exp((current_f - f) / max(_COLDEST, temperature(tau)))
+                    accept = uniform() < exp((current_f - f) / max(COLDEST, temperature(tau)))
                 except OverflowError:
                     accept = False
             if accept:
@@ -200,7 +263,7 @@ def _accept(rng: Any, step: int, current: Any, f: Any, parts: Any) -> bool:
     if f <= current:
         return True
     return rng.random() < exp(  # type: ignore[no-any-return]
-        (current - f) / max(_COLDEST, temperature(step, parts[3])))
+        (current - f) / max(COLDEST, temperature(step, parts[3])))
 
 
 def _exponential(tau: int, data: Any) -> float:

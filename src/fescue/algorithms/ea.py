@@ -73,8 +73,13 @@ class EA(Algorithm2):
         parts = [name, str(mu), str(lambda_)]
         if 0 < br < 1:
             parts.append(num_to_str_for_name(br))
+        parts += self._more_names()
         super().__init__(PART_SEPARATOR.join(parts), op0, Op1() if op1 is None else op1,
                          Op2() if op2 is None else op2)
+
+    def _more_names(self) -> list[str]:
+        """Return further parts of the name."""
+        return []
 
     def solve(self, process: Process) -> None:
         """Search until told to stop."""
@@ -107,7 +112,7 @@ class EA(Algorithm2):
                 child.key = (evaluate(child.x), -generation)
             population.sort(key=_KEY)
 
-    def search(self) -> Search | LocalSearch:
+    def search(self) -> Search | LocalSearch | None:
         """Return the search for compiled runs."""
         if self.mu == self.lambda_ == 1:
             return LocalSearch(_accept, refuses_worse=True)

@@ -5,35 +5,17 @@ from collections.abc import Callable
 from operator import le, lt
 from typing import Any, Final
 
+import numpy as np
+
+from fescue.algorithms.ffa_h import create_h, log_h
 from fescue.api.algorithm import Algorithm1
 from fescue.api.catalogue import Entry
+from fescue.api.objective import Objective
 from fescue.api.operators import Op0, Op1
 from fescue.api.process import Process
-from fescue.utils.logger import CSV_SEPARATOR, KeyValueLogSection
-from fescue.utils.naming import num_to_str
+from fescue.kernels.kernel import LocalSearch
+from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import type_error
-
-#: the title of the section of a log that holds the frequencies
-SECTION_H: Final = "H"
-
-
-def h_to_str(h: Counter[Any]) -> str:
-    """Return how often each objective value has been seen, as text.
-
-    It is a list of pairs of value and number, in increasing order; a value that is one more than
-    the one before is left out, so is a number that is 1.
-
-    >>> h_to_str(Counter({3: 7, 4: 1, 9: 2}))
-    '3;7;;;9;2'
-    """
-    parts: list[str] = []
-    last = None
-    for value, count in sorted(h.items()):
-        if count > 0:
-            parts.append("" if last is not None and value == last + 1 else num_to_str(value))
-            parts.append("" if count == 1 else str(count))
-            last = value
-    return CSV_SEPARATOR.join(parts)
 
 
 class _FFA1(Algorithm1):
@@ -76,8 +58,13 @@ class _FFA1(Algorithm1):
             h[f] += 1
             if accept(h[f], h[current_f]):
                 current, new, current_f = new, current, f
-        if self.log_h_tbl and process.has_log():
-            process.add_log_section(SECTION_H, h_to_str(h))
+        if self.log_h_tbl:
+            log_h(process, h)
+
+    def search(self) -> LocalSearch | None:
+        """Return the search for compiled runs, ``None`` if frequencies are logged."""
+        return None if self.log_h_tbl else LocalSearch(
+            _ACCEPT[type(self).accept], table_for)  # type: ignore[index]
 
     def log_parameters_to(self, logger: KeyValueLogSection) -> None:
         """Write name, class and operators, and whether frequencies are logged."""
@@ -133,13 +120,38 @@ class FHC(_FFA1):
         super().__init__("fhc", op0, op1, log_h_tbl)
 
 
-_WHY: Final = "it counts any objective values"
+def table_for(objective: Objective) -> tuple[np.ndarray, int] | None:
+    """Return the data of compiled runs: an empty table and its offset, if it can be an array."""
+    h, offset = create_h(objective)
+    return None if isinstance(h, Counter) else (h, offset)
+
+
+def _at_most(rng: Any, step: int, current: Any, f: Any, parts: Any) -> bool:
+    new, old = _count(current, f, parts[3])
+    return new <= old
+
+
+def _less(rng: Any, step: int, current: Any, f: Any, parts: Any) -> bool:
+    new, old = _count(current, f, parts[3])
+    return new < old
+
+
+def _count(current: Any, f: Any, data: Any) -> tuple[int, int]:
+    """Count both values and return how often the new and the old one have been seen."""
+    h, offset = data
+    i, j = int(current) + offset, int(f) + offset
+    h[i] += 1
+    h[j] += 1
+    return h[j], h[i]
+
+
+_ACCEPT: Final = {le: _at_most, lt: _less}
 
 ENTRIES: Final = (
     Entry("fea1p1", "(1+1) EA with frequency fitness assignment",
           lambda kit: FEA1plus1(kit.op0, kit.op1), parameters={"log_h_tbl": "bool"},
-          source="10.1109/TEVC.2020.3032090", no_kernel=_WHY),
+          source="10.1109/TEVC.2020.3032090"),
     Entry("fhc", "hill climber with frequency fitness assignment",
           lambda kit: FHC(kit.op0, kit.op1), parameters={"log_h_tbl": "bool"},
-          source="10.1109/TEVC.2020.3032090", no_kernel=_WHY),
+          source="10.1109/TEVC.2020.3032090"),
 )

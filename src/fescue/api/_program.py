@@ -111,6 +111,9 @@ def _search(setup: Setup, names: dict[str, Callable[..., Any]],
     search = algorithm.search() if _offers(algorithm, "solve", "search") else None
     if search is None:
         return f"the algorithm {algorithm} has no kernel"
+    own = search.data(setup.objective) if callable(search.data) else search.data
+    if own is None:
+        return f"the algorithm {algorithm} has no kernel for the values of {setup.objective}"
     operators = []
     for method, dummy in (("op0", op0), ("op1", op1), ("op2", op2)):
         operator = getattr(algorithm, method, None)
@@ -124,7 +127,7 @@ def _search(setup: Setup, names: dict[str, Callable[..., Any]],
     functions = {**names, **search.uses, **{
         name: kernel.function for name, kernel in zip(("op0", "op1", "op2"), operators,
                                                       strict=True)}}
-    parts = [kernel.data or (0,) for kernel in operators] + [search.data or (0,)]
+    parts = [kernel.data or (0,) for kernel in operators] + [own or (0,)]
     if isinstance(search, Search):
         return Program(loops.steps, {**functions, "ask": search.ask, "tell": search.tell},
                        search.n_points, max(1, search.n_ints), tuple(parts), data, False)

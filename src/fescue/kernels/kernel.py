@@ -51,7 +51,8 @@ class Search:
         tell: the other one
         n_points: how many points the algorithm holds
         n_ints: how many integers it remembers, all 0 at the start
-        data: the algorithm's own numbers
+        data: the algorithm's own numbers, or what makes them for an objective function: ``None``
+            if it cannot
         uses: further functions by name
     """
 
@@ -59,7 +60,7 @@ class Search:
     tell: Callable[..., None]
     n_points: int
     n_ints: int
-    data: tuple[Any, ...] = ()
+    data: tuple[Any, ...] | Callable[[Any], tuple[Any, ...] | None] = ()
     uses: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
 
@@ -73,13 +74,14 @@ class LocalSearch:
 
     Attributes:
         accept: the rule
-        data: the algorithm's own numbers
+        data: the algorithm's own numbers, or what makes them for an objective function: ``None``
+            if it cannot
         uses: further functions by name
         refuses_worse: whether the rule refuses all values above ``current``, and draws nothing
             then: so they need not be known exactly
     """
 
     accept: Callable[..., bool]
-    data: tuple[Any, ...] = ()
+    data: tuple[Any, ...] | Callable[[Any], tuple[Any, ...] | None] = ()
     uses: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     refuses_worse: bool = False

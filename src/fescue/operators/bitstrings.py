@@ -151,7 +151,7 @@ class Op1FlipM(Op1WithStepSize):
 
 
 class Op2Uniform(Op2):
-    """Take each bit from either parent with the same probability (uniform crossover).
+    """Take each bit, or number, from either parent with the same probability (uniform crossover).
 
     Source: G. Syswerda, Uniform Crossover in Genetic Algorithms, ICGA 1989.
     """
@@ -259,6 +259,6 @@ ENTRIES: Final = (
           "Mühlenbein, PPSN II, 1992"),
     Entry("flipm", "flip a given number of bits", lambda space: Op1FlipM(), ("bits",),
           no_kernel="kernels get no step size"),
-    Entry("uniform", "take each bit from either parent", lambda space: Op2Uniform(), ("bits",),
-          source="Syswerda, ICGA 1989"),
+    Entry("uniform", "take each element from either parent", lambda space: Op2Uniform(),
+          ("bits", "ints"), source="Syswerda, ICGA 1989"),
 )

@@ -1,6 +1,7 @@
 """Unary operators for permutations that are told how far to go."""
 
-from typing import Final
+from collections import Counter
+from typing import Any, Final
 
 import numpy as np
 from numpy.random import Generator
@@ -9,7 +10,8 @@ from fescue.api.catalogue import Entry
 from fescue.api.operators import Op1WithStepSize
 from fescue.operators.tools import exponential_step_size
 from fescue.spaces.permutations import Permutations
-from fescue.utils.types import type_error
+from fescue.utils.logger import KeyValueLogSection
+from fescue.utils.types import check_int_range, type_error
 
 
 class Op1SwapTryN(Op1WithStepSize):
@@ -21,9 +23,7 @@ class Op1SwapTryN(Op1WithStepSize):
         Raises:
             TypeError: if ``perm`` is no space of permutations
         """
-        if not isinstance(perm, Permutations):
-            raise type_error(perm, "perm", Permutations)
-        self._order = np.arange(perm.dimension)
+        self._order = np.arange(_check(perm).dimension)
 
     def initialize(self) -> None:
         """Reset the buffer from which places are drawn."""
@@ -75,10 +75,108 @@ class Op1SwapTryN(Op1WithStepSize):
         return "swaptn"
 
 
+class Op1SwapExactlyN(Op1WithStepSize):
+    """Change exactly as many places as the step size says, by passing on their elements.
+
+    With repetitions, not all numbers of places are possible: then it is the next smaller one that
+    is. All choices of places, and all ways to change all of them, have the same probability, unless
+    they are so rare that none is found by trial; then one is constructed.
+    """
+
+    def __init__(self, perm: Permutations, max_move_trials: int = 1000,
+                 max_apply_trials: int = 1000) -> None:
+        """Create the operator for a space.
+
+        Args:
+            perm: the space
+            max_move_trials: how often places are drawn before some are constructed, in ``1..10**6``
+            max_apply_trials: likewise, orders of their elements
+
+        Raises:
+            TypeError: if an argument has a wrong type
+            ValueError: if a number is out of range
+        """
+        counts = list(Counter(_check(perm).blueprint.tolist()).values())
+        #: how often places are drawn before some are constructed
+        self.max_move_trials: Final[int] = check_int_range(
+            max_move_trials, "max_move_trials", 1, 1_000_000)
+        #: how often orders of elements are drawn before one is constructed
+        self.max_apply_trials: Final[int] = check_int_range(
+            max_apply_trials, "max_apply_trials", 1, 1_000_000)
+        self._moves = [k for k in range(2, perm.dimension + 1)
+                       # each of k places gets another element: none may be in more than half
+                       if sum(min(count, k // 2) for count in counts) >= k]
+        self._next = np.searchsorted(self._moves, np.arange(perm.dimension + 1), "right") - 1
+
+    def op1(self, random: Generator, dest: np.ndarray, x: np.ndarray,
+            step_size: float = 0.0) -> None:
+        """Overwrite ``dest`` with ``x`` but for elements that have changed places.
+
+        Args:
+            random: the only source of randomness
+            dest: the point to be overwritten; never the same object as ``x``
+            x: the point to start from, which is left unchanged
+            step_size: in ``[0, 1]``: 0 for two places, 1 for as many as possible
+        """
+        moves, k = self._moves, 2
+        if len(moves) > 1:
+            k = moves[self._next[exponential_step_size(step_size, 2, moves[-1])]]
+        places = self._places(random, x, k)
+        dest[:] = x
+        dest[places] = self._others(random, x[places])
+
+    def _places(self, random: Generator, x: np.ndarray, k: int) -> np.ndarray:
+        """Return ``k`` places, at most half of which have the same element."""
+        for _ in range(self.max_move_trials):
+            places = random.choice(len(x), k, replace=False)
+            if np.unique(x[places], return_counts=True)[1].max() <= k // 2:
+                return places
+        taken: Counter[Any] = Counter()
+        found: list[int] = []
+        for i in random.permutation(len(x)).tolist():
+            if taken[x[i]] < k // 2 and len(found) < k:
+                taken[x[i]] += 1
+                found.append(i)
+        return np.array(found)
+
+    def _others(self, random: Generator, values: np.ndarray) -> np.ndarray:
+        """Return the same values in an order in which each place has another one."""
+        for _ in range(self.max_apply_trials):
+            result = random.permutation(values)
+            if (result != values).all():
+                return result
+        # sorted, by as many places as the most frequent value has
+        order = np.argsort(values, kind="stable")
+        most = np.unique(values, return_counts=True)[1].max()
+        result = np.empty_like(values)
+        result[order] = np.roll(values[order], most)
+        return result
+
+    def log_parameters_to(self, logger: KeyValueLogSection) -> None:
+        """Write name, class, the numbers of trials, and how many places can be changed."""
+        super().log_parameters_to(logger)
+        logger.key_value("maxChanges", self._moves[-1])
+        logger.key_value("maxMoveTrials", self.max_move_trials)
+        logger.key_value("maxApplyTrials", self.max_apply_trials)
+        logger.key_value("moves", len(self._moves))
+
+    def __str__(self) -> str:
+        return "swapxn"
+
+
+def _check(perm: Any) -> Permutations:
+    if not isinstance(perm, Permutations):
+        raise type_error(perm, "perm", Permutations)
+    return perm
+
+
 _WHY: Final = "kernels get no step size"
 
 #: each ``make`` takes the space
 ENTRIES: Final = (
     Entry("swaptn", "pass on elements in a cycle of a given length, if possible", Op1SwapTryN,
           ("permutations",), no_kernel=_WHY),
+    Entry("swapxn", "pass on elements so that a given number of places changes", Op1SwapExactlyN,
+          ("permutations",), {"max_move_trials": "1..10^6", "max_apply_trials": "1..10^6"},
+          no_kernel=_WHY),
 )

@@ -18,6 +18,7 @@ from fescue.problems.vectors import (
     Schwefel,
     Sphere,
 )
+from fescue.problems.w_model import WModel
 
 #: the modules that have entries, in the order of the catalogue
 _MODULES: Final = (
@@ -27,6 +28,7 @@ _MODULES: Final = (
     "linear",
     "labs",
     "nqueens",
+    "w_model",
     "jssp",
     "vectors",
 )
@@ -35,4 +37,5 @@ CATALOGUE: Final[tuple[Problem, ...]] = collect(__name__, _MODULES)
 
 __all__ = ["CATALOGUE", "LABS", "Ackley", "BinInt", "Griewank", "Ising1d", "Ising2d", "Jump",
            "LeadingOnes", "Levy", "LinearHarmonic", "NQueens", "OneMax", "Plateau", "Rastrigin",
-           "Rosenbrock", "Schwefel", "Sphere", "Trap", "TwoMax", "ZeroMax"]
+           "Rosenbrock", "Schwefel", "Sphere", "Trap", "TwoMax", "WModel",
+           "ZeroMax"]

@@ -4,7 +4,10 @@ from typing import Final
 
 from fescue.api.catalogue import Entry
 from fescue.spaces.bitstrings import BitStrings
+from fescue.spaces.intspace import IntSpace
+from fescue.spaces.ordered_choices import OrderedChoices
 from fescue.spaces.permutations import Permutations
+from fescue.spaces.signed_permutations import SignedPermutations
 from fescue.spaces.vectorspace import VectorSpace
 
 CATALOGUE: Final[tuple[Entry, ...]] = (
@@ -14,8 +17,15 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
     Entry("permutations-with-repetitions", "permutations of a multiset",
           Permutations.with_repetitions, ("permutations",),
           {"n": "2..10^8", "repetitions": "1..10^8/n"}),
+    Entry("signed-permutations", "permutations whose elements have signs",
+          SignedPermutations.standard, ("signed-permutations",), {"n": "2..10^8"}),
+    Entry("ordered-choices", "permutations of one choice from each of some groups",
+          OrderedChoices, ("ordered-choices",), {"selections": "groups of integers"}),
+    Entry("ints", "integer vectors within bounds", IntSpace, ("ints",),
+          {"dimension": "1..10^8", "min_value": "-2^61..2^61", "max_value": "> min_value"}),
     Entry("vectors", "real vectors within bounds", VectorSpace, ("vectors",),
           {"dimension": "1..10^8", "lower_bound": "finite", "upper_bound": "> lower_bound"}),
 )
 
-__all__ = ["CATALOGUE", "BitStrings", "Permutations", "VectorSpace"]
+__all__ = ["CATALOGUE", "BitStrings", "IntSpace", "OrderedChoices", "Permutations",
+           "SignedPermutations", "VectorSpace"]

@@ -83,17 +83,27 @@ class Permutations(NPArraySpace):
             ValueError: if an element does not occur as often as it should
         """
         super().validate(x)
-        if np.array_equal(np.sort(x), self.blueprint):
-            return
-        for i, element in enumerate(x.tolist()):
+        if not np.array_equal(np.sort(x), self.blueprint):
+            self.check_elements(x.tolist(), self)
+
+    def check_elements(self, elements: list[int], space: NPArraySpace) -> None:
+        """Check how often each element occurs.
+
+        Args:
+            elements: in any order, as many as there should be
+            space: what the message names
+
+        Raises:
+            ValueError: if one occurs too often or not often enough
+        """
+        found = Counter(elements)
+        for i, element in enumerate(elements):
             if element not in self._counts:
-                raise ValueError(f"element {i} is {element}, which does not occur in {self}.")
-        found = Counter(x.tolist())
-        wrong = next(e for e in sorted({*found, *self._counts})
-                     if found[e] != self._counts[e])
-        raise ValueError(
-            f"{wrong} occurs {found[wrong]} times, but must occur {self._counts[wrong]} times "
-            f"in {self}.")
+                raise ValueError(f"element {i} is {element}, which does not occur in {space}.")
+        for wrong in sorted(self._counts):
+            if found[wrong] != self._counts[wrong]:
+                raise ValueError(f"{wrong} occurs {found[wrong]} times, but must occur "
+                                 f"{self._counts[wrong]} times in {space}.")
 
     def n_points(self) -> int:
         """Return the number of different permutations."""
@@ -107,17 +117,25 @@ class Permutations(NPArraySpace):
         """Write name, class, size and elements."""
         super().log_parameters_to(logger)
         logger.key_value("min", self._low)
+        self.log_elements_to(logger)
+
+    def log_elements_to(self, logger: KeyValueLogSection) -> None:
+        """Write which elements there are besides the smallest one."""
         logger.key_value("max", self._high)
         if self._each:
             logger.key_value("repetitions", self._each)
         if not (self.is_dense and self._each):
             logger.key_value("baseString", CSV_SEPARATOR.join(map(str, self.blueprint.tolist())))
 
-    def __str__(self) -> str:
+    def name(self, first: int = 0) -> str:
+        """Return a name for these elements, a short one if they start at ``first``."""
         if not (self.is_dense and self._each):
             return "permOfString"
-        span = str(self.n()) if self._low == 0 else f"{_name(self._low)}to{_name(self._high)}"
+        span = str(self.n()) if self._low == first else f"{_name(self._low)}to{_name(self._high)}"
         return f"perm{span}" + (f"w{self._each}r" if self._each > 1 else "")
+
+    def __str__(self) -> str:
+        return self.name()
 
 
 def _name(value: int) -> str:
