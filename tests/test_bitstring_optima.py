@@ -18,10 +18,12 @@ from fescue.problems import (
     Plateau,
     Trap,
     TwoMax,
+    WModel,
     ZeroMax,
 )
 from fescue.problems.bitstrings import BitStringProblem
 from fescue.problems.labs import least_energy
+from fescue.problems.w_model import ruggedness
 
 
 def all_values(problem: BitStringProblem) -> list[int]:
@@ -36,7 +38,10 @@ def all_values(problem: BitStringProblem) -> list[int]:
                            BinInt) for n in (1, 2, 3, 8, 11)),
     *(Ising2d(n) for n in (1, 4, 9, 16)), *(LABS(n) for n in range(3, 17)), NQueens(16),
     *(make(n, k) for make in (Jump, Plateau)
-      for n, k in ((3, 2), (5, 2), (5, 4), (9, 3), (14, 5)))], ids=str)
+      for n, k in ((3, 2), (5, 2), (5, 4), (9, 3), (14, 5))),
+    *(WModel(*numbers) for numbers in (
+        (3, 1, 2, 0), (16, 1, 5, 72), (5, 3, 4, 10), (7, 2, 3, 9), (8, 1, 8, 28), (3, 4, 3, 1)))],
+    ids=str)
 def test_optimum(problem: Any) -> None:
     values = all_values(problem)
     assert problem.lower_bound() <= min(values)
@@ -91,3 +96,37 @@ def test_known_values() -> None:
 def test_wrong_numbers(make: Any, error: type[Exception], text: str) -> None:
     with pytest.raises(error, match=text):
         make()
+
+
+@pytest.mark.parametrize(("numbers", "values"), [
+    # values of the published reference, the last bit counts first
+    ((4, 1, 2, 0), "2132102132432132"), ((5, 1, 3, 0), "23214543232123213432121034323432"),
+    ((3, 3, 2, 1), "1113133311131333111313330001011111131333000101110001011100010111"),
+    ((4, 1, 4, 6), "3413423431431031"), ((5, 1, 4, 2), "241245241253")])
+def test_w_model(numbers: Any, values: str) -> None:
+    problem = WModel(*numbers)
+    for i, value in enumerate(values):
+        x = np.array([i >> k & 1 for k in reversed(range(problem.n))], bool)
+        assert problem.evaluate(x) == int(value)
+
+
+def test_ruggedness() -> None:
+    # the permutations of the published reference for six values
+    assert ["".join(map(str, ruggedness(gamma, 6))) for gamma in range(16)] == [
+        "0123456", "0123465", "0123564", "0124563", "0134562", "0234561", "0612354", "0612453",
+        "0613452", "0615243", "0615324", "0615423", "0643215", "0653214", "0654213", "0654312"]
+    for q in (3, 9, 12, 40):
+        found = {tuple(ruggedness(gamma, q)) for gamma in range(q * (q - 1) // 2 + 1)}
+        assert len(found) == q * (q - 1) // 2 + 1
+        assert all(r[0] == 0 and sorted(r) == list(range(q + 1)) for r in found)
+
+
+def test_w_model_instances() -> None:
+    problems = [make() for make in WModel.default_instances()]
+    assert [str(p) for p in problems] == [f"wmodel{i}" for i in range(1, 20)]
+    assert [p.n for p in problems[:5]] == [20, 20, 16, 48, 25]
+    assert str(WModel(6, 2, 3, 4)) == "wmodel_6_2_3_4"
+    for wrong, text in (((2,), "nopt=2"), ((5, 0), "m=0"), ((5, 1, 6), "nu=6"),
+                        ((5, 1, 2, 11), "gamma=11")):
+        with pytest.raises(ValueError, match=text):
+            WModel(*wrong)

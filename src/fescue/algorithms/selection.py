@@ -148,7 +148,7 @@ class FitnessProportionateSUS(Selection):
     """Choose with a probability that falls linearly with fitness, by stochastic universal sampling.
 
     The worst record has the smallest probability, ``min_prob`` or, if that is more than there is
-    for each, the same as all. Records whose fitness is infinite count as the worst of the others.
+    for each, the same as all. A record whose fitness is infinite is never better than the worst.
 
     Source: J. E. Baker, Reducing bias and inefficiency in the selection algorithm, ICGA 1987.
     """
@@ -187,6 +187,8 @@ class FitnessProportionateSUS(Selection):
         if len(finite) > 0:
             # halves, because the difference of two large numbers may be infinite
             worth = finite.max() / 2 - np.minimum(fitness, finite.max()) / 2
+            if worth.max() == 0 and len(finite) < size:
+                worth = np.isfinite(fitness).astype(float)
             if worth.max() > 0:
                 worth /= worth.max()
                 return np.asarray(least + (1.0 - size * least) * worth / worth.sum())

@@ -7,12 +7,15 @@ They draw from a generator with a fixed seed, so they give the same verdict each
 from fescue.testing.algorithms import validate_algorithm, validate_mo_algorithm
 from fescue.testing.archives import validate_mo_archive_pruner
 from fescue.testing.components import validate_component
+from fescue.testing.evolution import validate_fitness, validate_schedule, validate_selection
 from fescue.testing.families import (
     validate_algorithm_on_1_jssp,
+    validate_algorithm_on_ackley,
     validate_algorithm_on_bitstrings,
     validate_algorithm_on_jssp,
     validate_algorithm_on_leadingones,
     validate_algorithm_on_onemax,
+    validate_algorithm_on_vectors,
     verify_algorithms_equivalent,
 )
 from fescue.testing.kernels import validate_operator_kernels, validate_rating_kernels
@@ -27,11 +30,31 @@ from fescue.testing.spaces import validate_space
 from fescue.testing.statistics import check_distribution, check_uniform
 
 __all__ = [
-    "check_distribution", "check_uniform", "validate_algorithm", "validate_algorithm_on_1_jssp",
-    "validate_algorithm_on_bitstrings", "validate_algorithm_on_jssp",
-    "validate_algorithm_on_leadingones", "validate_algorithm_on_onemax", "validate_component",
-    "validate_encoding", "validate_mo_algorithm", "validate_mo_archive_pruner",
-    "validate_mo_problem", "validate_objective", "validate_op0", "validate_op1",
-    "validate_op1_with_step_size", "validate_op2", "validate_operator_kernels",
-    "validate_rating_kernels", "validate_space", "verify_algorithms_equivalent",
+    "check_distribution",
+    "check_uniform",
+    "validate_algorithm",
+    "validate_algorithm_on_1_jssp",
+    "validate_algorithm_on_ackley",
+    "validate_algorithm_on_bitstrings",
+    "validate_algorithm_on_jssp",
+    "validate_algorithm_on_leadingones",
+    "validate_algorithm_on_onemax",
+    "validate_algorithm_on_vectors",
+    "validate_component",
+    "validate_encoding",
+    "validate_fitness",
+    "validate_mo_algorithm",
+    "validate_mo_archive_pruner",
+    "validate_mo_problem",
+    "validate_objective",
+    "validate_op0",
+    "validate_op1",
+    "validate_op1_with_step_size",
+    "validate_op2",
+    "validate_operator_kernels",
+    "validate_rating_kernels",
+    "validate_schedule",
+    "validate_selection",
+    "validate_space",
+    "verify_algorithms_equivalent",
 ]

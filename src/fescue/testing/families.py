@@ -13,7 +13,9 @@ from fescue.api.catalogue import Task
 from fescue.api.objective import Objective
 from fescue.problems.bitstrings import LeadingOnes, OneMax
 from fescue.problems.jssp import jssp_instance, jssp_task
+from fescue.problems.vectors import Ackley
 from fescue.spaces.bitstrings import BitStrings
+from fescue.spaces.vectorspace import VectorSpace
 from fescue.testing.algorithms import validate_algorithm
 from fescue.testing.components import require
 
@@ -82,6 +84,38 @@ def validate_algorithm_on_jssp(algorithm: Maker) -> None:
     """Check an algorithm on several job shop instances; see the function for one of them."""
     for name in _INSTANCES:
         validate_algorithm_on_1_jssp(algorithm, name)
+
+
+def validate_algorithm_on_vectors(
+        objective: Objective, algorithm: Maker, max_fes: int = 100,
+        uses_all_fes_if_goal_not_reached: bool = True,
+        dims: Iterable[int] = (1, 2, 3, 4, 5, 10)) -> None:
+    """Check an algorithm on real vectors of several dimensions.
+
+    Args:
+        objective: the objective function
+        algorithm: made of the space and the objective function
+        max_fes: the largest budget, at least 3
+        uses_all_fes_if_goal_not_reached: whether it must use up its budget
+        dims: the dimensions; the bounds of the vectors are -5 and 5, or less
+
+    Raises:
+        ValidationError: if the algorithm does not keep its contract
+    """
+    for n in dims:
+        for space in (VectorSpace(n, -5.0, 5.0), VectorSpace(n, -1.0, [2.0 + i for i in range(n)])):
+            validate_algorithm(
+                _made(algorithm, space, objective), space, objective, max_fes=max_fes,
+                uses_all_fes_if_goal_not_reached=uses_all_fes_if_goal_not_reached)
+
+
+def validate_algorithm_on_ackley(
+        algorithm: Maker, uses_all_fes_if_goal_not_reached: bool = True,
+        dims: Iterable[int] = (1, 2, 3, 4, 5, 10)) -> None:
+    """Check an algorithm on Ackley's function; see the function for all vectors."""
+    validate_algorithm_on_vectors(
+        Ackley(), algorithm, uses_all_fes_if_goal_not_reached=uses_all_fes_if_goal_not_reached,
+        dims=dims)
 
 
 def verify_algorithms_equivalent(algorithms: Iterable[Maker], tasks: Iterable[Task] | None = None,
