@@ -16,7 +16,7 @@ from typing import Any
 from process import _cells, _machine
 
 from fescue import algorithms, operators, problems, spaces
-from fescue.algorithms import EA, RLS, RandomSampling
+from fescue.algorithms import EA, MORLS, RLS, RandomSampling
 from fescue.api.catalogue import Entry, Kit, Task
 from fescue.api.operators import Op0, Op1
 from fescue.mo.problems import WeightedSum
@@ -52,10 +52,13 @@ def _rounded(value: float) -> str:
     return f"{round(value, 2 - digits):,.0f}"
 
 
-def _task(kind: str, several: bool = False) -> Task:
+def _task(kind: str, several: bool = False) -> Task | None:
+    """Return a problem for a kind of space, ``None`` if there is none."""
     if several:
         return Task("bits", WeightedSum([LeadingOnes(64), ZeroMax(64)]), BitStrings(64))
-    problem = next(p for p in problems.CATALOGUE if p.kind == kind)
+    problem = next((p for p in problems.CATALOGUE if p.kind == kind), None)
+    if problem is None:
+        return None
     names = {"bits": "256", "permutations": "la24"}
     if kind == "permutations":
         problem = next(p for p in problems.CATALOGUE if p.name == "jssp")
@@ -98,12 +101,20 @@ def main() -> None:
           "command\n`fescue list` shows the same without speeds. FEs/s were measured on "
           f"{_machine()},\nPython {platform.python_version()}; `c` marks compiled runs. Problems: "
           "RLS with the operators that are usual\nfor their space, largest example. Algorithms and "
-          "operators: OneMax with 256 bits, job shop la24, or\nthe first problem for their space; "
-          "several objectives: LeadingOnes and ZeroMax with 64 bits.")
+          "operators: OneMax with 256 bits, job shop la24, or\nthe first problem for their "
+          "space, if there is one; several objectives: MORLS on the problems,\nthe algorithms on LeadingOnes "
+          "and ZeroMax with 64 bits.")
     _table("Problems", ("name", "what", "space", "instances", "FEs/s", "source"), (
         (f"`{p.name}`", p.text, p.kind, ", ".join(p.examples), speed(
             task, RLS(kit.op0, kit.op1), seconds), _source(p.source))
         for p in problems.CATALOGUE
+        for task in (p.task(p.instance(p.examples[-1])),)
+        for kit in (operators.kit_for(task.points()),)))
+    _table("Problems with several objectives", ("name", "what", "space", "instances", "FEs/s",
+                                                "source"), (
+        (f"`{p.name}`", p.text, p.kind, ", ".join(p.examples), speed(
+            task, MORLS(kit.op0, kit.op1), seconds), _source(p.source))
+        for p in problems.MO_CATALOGUE
         for task in (p.task(p.instance(p.examples[-1])),)
         for kit in (operators.kit_for(task.points()),)))
     for title, catalogue, several in (
@@ -118,7 +129,8 @@ def main() -> None:
     _table("Operators", ("name", "what", "space", "parameters", "FEs/s", "not compiled because",
                          "source"), (
         (f"`{e.name}`", e.text, ", ".join(e.kinds), _parameters(e),
-         speed(task, _in_search(e.make(task.points()), operators.kit_for(task.points())), seconds),
+         "" if task is None else speed(task, _in_search(
+             e.make(task.points()), operators.kit_for(task.points())), seconds),
          e.no_kernel, _source(e.source))
         for e in operators.CATALOGUE for task in (_task(e.kinds[0]),)))
     _table("Spaces", ("name", "what", "parameters"), (

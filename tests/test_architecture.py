@@ -23,7 +23,7 @@ LINES = (
     {"cli", "testing", "compat"},
 )
 #: what a room may import on its own line, and what it may not import below
-SIDEWAYS = {"operators": {"spaces"}}
+SIDEWAYS = {"operators": {"spaces"}, "compat": {"testing"}}
 ONLY = {"_engine": {"utils"}, "_experiment": {"utils"}, "kernels": set(),
         "evaluation": {"utils", "api", "kernels"}}
 UTILS = {"__init__", "errors", "escaping", "logger", "naming", "nputils", "path", "sections",

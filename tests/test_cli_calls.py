@@ -231,8 +231,8 @@ def test_show_of_other_tables(table: str, tmp_path: Path, call: Call) -> None:
 
 def test_list(call: Call) -> None:
     assert call("list") == 0
-    for catalogue in (problems.CATALOGUE, algorithms.CATALOGUE, algorithms.MO_CATALOGUE,
-                      operators.CATALOGUE, spaces.CATALOGUE):
+    for catalogue in (problems.CATALOGUE, problems.MO_CATALOGUE, algorithms.CATALOGUE,
+                      algorithms.MO_CATALOGUE, operators.CATALOGUE, spaces.CATALOGUE):
         for entry in catalogue:
             assert re.search(rf"│ {re.escape(entry.name)} +│", call.out)
 

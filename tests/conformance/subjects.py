@@ -129,11 +129,12 @@ def tasks(kind: str) -> list[Task]:
 
 def mo_tasks() -> list[Task]:
     """Return the problems on which multi-objective algorithms are tried."""
-    bits = [Task("bits", WeightedSum(objectives, weights), BitStrings(n))
+    found = [Task("bits", WeightedSum(objectives, weights), BitStrings(n))
             for n in (1, 2, 10) for objectives, weights in (
                 ([LeadingOnes(n), ZeroMax(n)], [1, 2]),
                 ([LeadingOnes(n), ZeroMax(n), Trap(n)], [0.5, 1, 0.25]), ([OneMax(n)], [3]))]
-    return bits + [replace(task, objective=MOSOProblemBridge(task.objective))
+    found += [p.task(p.instance(p.examples[0])) for p in problems.MO_CATALOGUE]
+    return found + [replace(task, objective=MOSOProblemBridge(task.objective))
                    for task in (*tasks("permutations"), tasks("bits")[0])]
 
 

@@ -52,7 +52,7 @@ from fescue.testing import (
 ALL_SPACES = [space for family in SPACES.values() for space in family]
 ALL_TASKS = [task for kind in SPACES for task in tasks(kind)]
 CATALOGUES = (spaces.CATALOGUE, operators.CATALOGUE, algorithms.CATALOGUE,
-              algorithms.MO_CATALOGUE, problems.CATALOGUE)
+              algorithms.MO_CATALOGUE, problems.CATALOGUE, problems.MO_CATALOGUE)
 
 
 def _spoil(x: np.ndarray) -> np.ndarray:
@@ -173,6 +173,16 @@ def test_mo_problem(problem: Any) -> None:
     validate_mo_problem(problem, BitStrings(9), randomize)
 
 
+@pytest.mark.parametrize("entry", problems.MO_CATALOGUE, ids=lambda entry: entry.name)
+def test_mo_problem_of_the_catalogue(entry: Any) -> None:
+    for name in entry.examples:
+        task = entry.task(entry.instance(name))
+        assert str(entry.instance(f"{entry.name}_{name}")) == str(task.objective)
+        validate_mo_problem(task.objective, task.solution_space, randomizer(task.solution_space))
+    with pytest.raises(ValueError, match=f"instance '7_x' .* as in {entry.examples[0]}"):
+        entry.instance("7_x")
+
+
 @pytest.mark.parametrize("n", [1, 125, 126, 127, 128, 1000])
 def test_mo_problem_around_the_limits_of_types(n: int) -> None:
     def extreme(random: Any, x: Any) -> Any:
@@ -205,7 +215,8 @@ def test_names_are_unique_and_nothing_is_missing() -> None:
             assert entry.text
     for entry in (*spaces.CATALOGUE, *operators.CATALOGUE, *algorithms.CATALOGUE):
         assert set(entry.kinds) <= set(SPACES)
-    assert {problem.kind for problem in problems.CATALOGUE} <= set(SPACES)
+    assert {problem.kind for problem in (*problems.CATALOGUE, *problems.MO_CATALOGUE)} <= set(
+        SPACES)
     described = {type(entry.make(SPACES[entry.kinds[0]][-1])).__name__
                  for entry in operators.CATALOGUE}
     modules = [import_module(f"fescue.operators.{name}") for name in operators._MODULES]

@@ -49,13 +49,15 @@ def _show(log: Path, screen: Console) -> None:
 def list_() -> None:
     """List problems, algorithms, operators and spaces."""
     screen = console()
-    table = Table(title="problems", title_justify="left")
-    for title in ("name", "what", "instances", "search space", "source"):
-        table.add_column(title)
-    for problem in problems.CATALOGUE:
-        table.add_row(problem.name, problem.text, ", ".join(problem.examples) + ", ...",
-                      problem.kind, problem.source)
-    screen.print(table)
+    for heading, known in (("problems", problems.CATALOGUE),
+                           ("multi-objective problems", problems.MO_CATALOGUE)):
+        table = Table(title=heading, title_justify="left")
+        for title in ("name", "what", "instances", "search space", "source"):
+            table.add_column(title)
+        for problem in known:
+            table.add_row(problem.name, problem.text, ", ".join(problem.examples) + ", ...",
+                          problem.kind, problem.source)
+        screen.print(table)
     for heading, catalogue in (
             ("algorithms", algorithms.CATALOGUE),
             ("multi-objective algorithms", algorithms.MO_CATALOGUE),

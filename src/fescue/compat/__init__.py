@@ -37,8 +37,8 @@ _PREFIXES: Final[dict[str, tuple[str, ...]]] = {
     "moptipy.mo": ("fescue.mo",),
     "moptipy.examples": ("fescue.problems",),
     "moptipy.examples.jssp": ("fescue.problems.jssp",),
-    "moptipy.examples.jssp.experiment": ("fescue.problems.jssp.experiment",),
-    "moptipy.tests": ("fescue.testing",),
+    "moptipy.examples.jssp.experiment": ("fescue.compat.jssp_experiment",),
+    "moptipy.tests": ("fescue.compat.validators",),
 }
 _PACKAGES: Final = frozenset(name for name in _PREFIXES if "." not in name)
 

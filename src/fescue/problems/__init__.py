@@ -31,11 +31,16 @@ _MODULES: Final = (
     "w_model",
     "jssp",
     "vectors",
+    "zdt",
+    "dtlz",
 )
 
 CATALOGUE: Final[tuple[Problem, ...]] = collect(__name__, _MODULES)
 
-__all__ = ["CATALOGUE", "LABS", "Ackley", "BinInt", "Griewank", "Ising1d", "Ising2d", "Jump",
-           "LeadingOnes", "Levy", "LinearHarmonic", "NQueens", "OneMax", "Plateau", "Rastrigin",
-           "Rosenbrock", "Schwefel", "Sphere", "Trap", "TwoMax", "WModel",
+#: likewise, of the problems with several objectives
+MO_CATALOGUE: Final[tuple[Problem, ...]] = collect(__name__, _MODULES, "MO_ENTRIES")
+
+__all__ = ["CATALOGUE", "LABS", "MO_CATALOGUE", "Ackley", "BinInt", "Griewank", "Ising1d",
+           "Ising2d", "Jump", "LeadingOnes", "Levy", "LinearHarmonic", "NQueens", "OneMax",
+           "Plateau", "Rastrigin", "Rosenbrock", "Schwefel", "Sphere", "Trap", "TwoMax", "WModel",
            "ZeroMax"]

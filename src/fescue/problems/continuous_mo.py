@@ -6,9 +6,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from fescue.api.catalogue import Problem, Task
 from fescue.api.logging import KEY_SPACE_NUM_VARS
 from fescue.api.mo_problem import MOProblem
 from fescue.kernels.jit import compiled
+from fescue.spaces.vectorspace import VectorSpace
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import check_int_range
 
@@ -127,3 +129,32 @@ def records(value: Callable[[np.ndarray], np.ndarray], n: int) -> np.ndarray:
     before = np.concatenate(([np.inf], np.minimum.accumulate(values)[:-1]))
     found = grid[values < before]
     return found[np.linspace(0, len(found) - 1, n).round().astype(np.int64)]  # type: ignore[no-any-return]
+
+
+def mo_entry(problem: type[ContinuousMOProblem], source: str, sizes: tuple[str, ...]) -> Problem:
+    """Return the entry of a problem.
+
+    Args:
+        problem: the class, whose constructor takes one integer or more
+        source: where it is described
+        sizes: the integers of some instances, as ``30`` or ``3_10``
+    """
+    name = problem.__name__.lower()
+
+    def instance(text: str) -> Any:
+        """Return the instance whose numbers are given as ``30`` or ``zdt1_30``."""
+        numbers = text.removeprefix(name).lstrip("_").split("_")
+        if not all(n.isascii() and n.isdigit() for n in numbers) or (
+                len(numbers) != sizes[0].count("_") + 1):
+            raise ValueError(f"instance {text!r} of {problem.__name__} is invalid, give its "
+                             f"numbers, as in {sizes[0]}.")
+        make: Any = problem
+        return make(*map(int, numbers))
+
+    def task(made: Any) -> Task:
+        low, high = made.variable_bounds()
+        return Task("vectors", made, VectorSpace(made.n, low, high))
+
+    text = (problem.__doc__ or "").partition("\n")[0]
+    return Problem(name, text[0].lower() + text[1:].rstrip("."), instance, task, sizes, "vectors",
+                   source)

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from fescue.problems.continuous_mo import ContinuousMOProblem, lattice, records
+from fescue.problems.continuous_mo import ContinuousMOProblem, lattice, mo_entry, records
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import check_int_range
 
@@ -254,3 +254,11 @@ class DTLZ7(_DTLZ):
             -1, self.m - 1)
         last = 2 * self.m - (others * (1 + np.sin(3 * np.pi * others))).sum(axis=1)
         return np.column_stack((others, last))
+
+
+MO_ENTRIES: Final = tuple(
+    mo_entry(problem, "10.1007/1-84628-137-7_6", sizes)
+    for problem, sizes in (
+        (DTLZ1, ("2_2", "3_5")), (DTLZ2, ("2_2", "3_10")), (DTLZ3, ("2_2", "3_10")),
+        (DTLZ4, ("2_2", "3_10")), (DTLZ5, ("2_2", "3_10")), (DTLZ6, ("2_2", "3_10")),
+        (DTLZ7, ("2_2", "3_20"))))

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from fescue.problems.continuous_mo import ContinuousMOProblem, records
+from fescue.problems.continuous_mo import ContinuousMOProblem, mo_entry, records
 
 
 class _ZDT(ContinuousMOProblem):
@@ -166,3 +166,9 @@ class ZDT6(_ZDT):
 
     def _second(self, f0: np.ndarray) -> np.ndarray:
         return 1 - f0 * f0  # type: ignore[no-any-return]
+
+
+MO_ENTRIES: Final = tuple(
+    mo_entry(problem, "10.1162/106365600568202", sizes)
+    for problem, sizes in ((ZDT1, ("5", "30")), (ZDT2, ("5", "30")), (ZDT3, ("5", "30")),
+                           (ZDT4, ("5", "10")), (ZDT6, ("5", "10"))))

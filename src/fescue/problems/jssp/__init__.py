@@ -7,7 +7,7 @@ from fescue.api.catalogue import Problem, Task
 from fescue.problems.jssp.encoding import OperationBasedEncoding
 from fescue.problems.jssp.gantt import GanttSpace
 from fescue.problems.jssp.instance import Instance
-from fescue.problems.jssp.objectives import Makespan
+from fescue.problems.jssp.objectives import Makespan, Worktime
 from fescue.spaces.permutations import Permutations
 
 
@@ -31,5 +31,5 @@ ENTRIES: Final = (
             ("demo", "ft06", "la24", "abz7", "ta80"), "permutations", "10.1007/BF01719250"),
 )
 
-__all__ = ["GanttSpace", "Instance", "Makespan", "OperationBasedEncoding", "jssp_instance",
-           "jssp_task"]
+__all__ = ["GanttSpace", "Instance", "Makespan", "OperationBasedEncoding", "Worktime",
+           "jssp_instance", "jssp_task"]

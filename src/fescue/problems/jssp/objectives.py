@@ -1,5 +1,6 @@
 """Objective functions of job shop schedules."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,13 @@ _ONE, _TWO = np.uint32(1), np.uint32(2)
 
 def _makespan(y: np.ndarray) -> int:
     return y[:, -1, 2].max()  # type: ignore[no-any-return]
+
+
+def _worktime(y: np.ndarray) -> int:
+    total = 0
+    for machine in range(len(y)):
+        total += int(y[machine, -1, 2]) - int(y[machine, 0, 1])
+    return total
 
 
 def _makespan_of_point(x: np.ndarray, data: Any) -> int:
@@ -75,8 +83,11 @@ def _latest_end(state: np.ndarray, jobs: int) -> int:
     return last
 
 
-class Makespan(Objective):
-    """The time at which the last operation of a schedule ends."""
+class _OfSchedules(Objective):
+    """An objective function of Gantt charts, with integer values."""
+
+    #: the function that rates a chart
+    function: Callable[[np.ndarray], int]
 
     def __init__(self, instance: Instance) -> None:
         """Create the objective for ``instance``.
@@ -94,11 +105,26 @@ class Makespan(Objective):
         """Compile the function unless that has been done."""
         super().initialize()
         # an attribute, so that a run calls the compiled function itself
-        self.evaluate = compiled(_makespan, self._sample)  # type: ignore[method-assign, assignment]
+        self.evaluate = compiled(  # type: ignore[method-assign, assignment]
+            type(self).function, self._sample)
 
     def evaluate(self, x: np.ndarray) -> int:
-        """Return the makespan of the chart ``x``."""
-        return int(_makespan(x))
+        """Return the objective value of the chart ``x``."""
+        return int(type(self).function(x))
+
+    def is_always_integer(self) -> bool:
+        """Return ``True``."""
+        return True
+
+    def kernel(self) -> Kernel:
+        """Return the function for compiled runs."""
+        return Kernel(type(self).function, None)
+
+
+class Makespan(_OfSchedules):
+    """The time at which the last operation of a schedule ends."""
+
+    function = staticmethod(_makespan)
 
     def lower_bound(self) -> int:
         """Return the best proven lower bound."""
@@ -107,14 +133,6 @@ class Makespan(Objective):
     def upper_bound(self) -> int:
         """Return the sum of all times."""
         return self._instance.makespan_upper_bound
-
-    def is_always_integer(self) -> bool:
-        """Return ``True``."""
-        return True
-
-    def kernel(self) -> Kernel:
-        """Return the function for compiled runs."""
-        return Kernel(_makespan, None)
 
     def kernel_through(self, encoding: Any) -> Kernel | None:
         """Return the makespan of a point's schedule, which is not written down."""
@@ -147,3 +165,28 @@ class Makespan(Objective):
 
     def __str__(self) -> str:
         return "makespan"
+
+
+class Worktime(_OfSchedules):
+    """The time for which machines are in use, from their first operation to the end of their last.
+
+    >>> from fescue.problems.jssp import GanttSpace, Instance, OperationBasedEncoding
+    >>> demo = Instance.from_resource("demo")
+    >>> chart = GanttSpace(demo).create()
+    >>> OperationBasedEncoding(demo).decode(np.arange(20) % 4, chart)
+    >>> Worktime(demo).lower_bound(), Worktime(demo).evaluate(chart)
+    (482, 690)
+    """
+
+    function = staticmethod(_worktime)
+
+    def lower_bound(self) -> int:
+        """Return the sum of all times: no machine waits after its first operation."""
+        return int(np.array(self._instance, np.int64)[:, :, 1].sum())
+
+    def upper_bound(self) -> int:
+        """Return what it would be if each machine was in use for the sum of all times."""
+        return self._instance.machines * self._instance.makespan_upper_bound
+
+    def __str__(self) -> str:
+        return "worktime"
