@@ -100,10 +100,10 @@ def main() -> None:
     print("This page is made of the catalogues by `.venv/bin/python benchmarks/components.py`; the "
           "command\n`fescue list` shows the same without speeds. FEs/s were measured on "
           f"{_machine()},\nPython {platform.python_version()}; `c` marks compiled runs. Problems: "
-          "RLS with the operators that are usual\nfor their space, largest example. Algorithms and "
-          "operators: OneMax with 256 bits, job shop la24, or\nthe first problem for their "
-          "space, if there is one; several objectives: MORLS on the problems,\nthe algorithms on LeadingOnes "
-          "and ZeroMax with 64 bits.")
+          "RLS with the operators that are usual\nfor their space, largest example; MORLS if there "
+          "are several objectives. Algorithms and operators:\nOneMax with 256 bits, job shop la24, "
+          "or the first problem for their space, if there is one;\nfor several objectives "
+          "LeadingOnes and ZeroMax with 64 bits.")
     _table("Problems", ("name", "what", "space", "instances", "FEs/s", "source"), (
         (f"`{p.name}`", p.text, p.kind, ", ".join(p.examples), speed(
             task, RLS(kit.op0, kit.op1), seconds), _source(p.source))
