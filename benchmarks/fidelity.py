@@ -1,6 +1,6 @@
 """Compares algorithms whose random numbers come in an order of our own with those of the peer.
 
-Usage: ``python benchmarks/fidelity.py [--seeds N]``; see docs/quality.md.
+Usage: ``python benchmarks/fidelity.py [--seeds N] [--only TEXT]``; see docs/quality.md.
 
 Each row has the FEs that runs need to reach a target, over the same seeds (default 200) with each
 library, and the p-value of the Kolmogorov-Smirnov test: small if the two samples are from
@@ -97,9 +97,11 @@ def cases(o: Library) -> Iterator[tuple[str, Callable[[], Any], int]]:
             o.RandomSampling(o.Op0ChooseAndShuffle(choices)))), 3
 
 
-def measure(name: str, seeds: int) -> None:
+def measure(name: str, seeds: int, only: str) -> None:
     """Print, as a line of JSON for each case, its title and the FEs of all runs."""
     for title, make, target in cases(Library(name)):
+        if only not in title:
+            continue
         found = []
         for seed in range(1, seeds + 1):
             execution = make().set_rand_seed(seed).set_max_fes(_MAX_FES).set_goal_f(target)
@@ -113,16 +115,18 @@ def main() -> None:
     """Measure with both libraries, and print the table."""
     parser = argparse.ArgumentParser(description="equal distributions of FEs to a target")
     parser.add_argument("--seeds", type=int, default=200, help="of each case, default 200")
+    parser.add_argument("--only", default="", help="the cases with this in their titles")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        measure(options.child, options.seeds)
+        measure(options.child, options.seeds, options.only)
         return
     from scipy.stats import ks_2samp
 
     pythons = interpreters()
     children = [subprocess.Popen(
-        [python, __file__, "--child", name, "--seeds", str(options.seeds)],
+        [python, __file__, "--child", name, "--seeds", str(options.seeds),
+         "--only", options.only],
         stdout=subprocess.PIPE, text=True) for name, python in pythons.items()]
     print(_cells("FEs to the target", "fescue, median", "peer, median", "largest distance",
                  "p-value", "alike"))

@@ -11,6 +11,7 @@ from subjects import (
     OPERATORS,
     SPACES,
     made,
+    mo_tasks,
     randomize,
     randomizer,
     tasks,
@@ -124,6 +125,30 @@ def test_operator(entry: Any, space: Space) -> None:
 def test_algorithm(entry: Any, task: Task) -> None:
     validate_algorithm(made(entry, task), task.solution_space, task.objective, task.search_space,
                        task.encoding, uses_all_fes_if_goal_not_reached=not entry.may_end_early)
+
+
+#: the first generation of what is in other libraries, with two variables
+POPULATIONS = {"cmaes": 6, "sep-cmaes": 6, "bipop-cmaes": 6, "de": 30}
+
+
+@pytest.mark.parametrize("entry", [*algorithms.CATALOGUE, *algorithms.MO_CATALOGUE],
+                         ids=lambda entry: entry.name)
+def test_budgets_around_the_population(entry: Any) -> None:
+    """A budget of one FE less than the population, of as many, and of one more."""
+    kind = (entry.kinds or ("bits",))[0]
+    several = entry in algorithms.MO_CATALOGUE
+    task = next(t for t in (mo_tasks() if several else tasks(kind)) if t.kind == kind and (
+        kind != "vectors" or t.points().dimension == 2))  # type: ignore[attr-defined]
+    algorithm = made(entry, task)
+    inner = getattr(algorithm, "algorithm", algorithm)
+    size = POPULATIONS.get(entry.name) or next(
+        (getattr(inner, name) for name in ("mu", "pop_size", "m") if hasattr(inner, name)), 0)
+    if size < 3:
+        return  # the validator tries 1, 2 and 3 FEs in any case
+    validate: Any = validate_mo_algorithm if several else validate_algorithm
+    for max_fes in (size, size + 1):
+        validate(algorithm, task.solution_space, task.objective, task.search_space, task.encoding,
+                 max_fes=max_fes, uses_all_fes_if_goal_not_reached=not entry.may_end_early)
 
 
 @pytest.mark.parametrize("mu", [1, 2, 5])

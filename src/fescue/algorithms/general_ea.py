@@ -1,6 +1,8 @@
 """The (mu+lambda) evolutionary algorithm whose parts can be exchanged."""
 
-from typing import Any, Final
+from typing import Final
+
+from numpy.random import Generator
 
 from fescue.algorithms.ea import EA
 from fescue.algorithms.fitness import Fitness, FRecord, RankAndIteration, check_fitness
@@ -16,9 +18,6 @@ from fescue.api.operators import Op0, Op1, Op2
 from fescue.api.process import Process
 from fescue.kernels.kernel import LocalSearch, Search
 from fescue.utils.logger import KeyValueLogSection
-
-#: so often a second parent is drawn before the first one is left out
-_TRIALS: Final = 64
 
 
 class Strategy:
@@ -67,22 +66,24 @@ class Strategy:
             with logger.scope(name) as scope:
                 getattr(self, name).log_parameters_to(scope)
 
-    def first(self, parents: list[FRecord], random: Any) -> FRecord:
-        """Return a parent."""
-        if len(parents) == 1:
-            return parents[0]
-        found: list[FRecord] = []
-        self.mating.select(parents, found.append, 1, random)
-        return found[0]
+    def choose(self, parents: list[FRecord], br: float, random: Generator) -> list[FRecord]:
+        """Return two parents with the probability ``br``, else one.
 
-    def second(self, parents: list[FRecord], first: FRecord, random: Any) -> FRecord:
-        """Return another parent."""
-        for _ in range(_TRIALS):
-            found = self.first(parents, random)
-            if found is not first:
-                return found
-        # mating prefers the first one so much that it would be drawn forever
-        return self.first([record for record in parents if record is not first], random)
+        Of a single parent there is only itself. Random parents are drawn as by the EA.
+        """
+        if len(parents) == 1:
+            return parents
+        chosen: list[FRecord] = []
+        if type(self.mating) is RandomWithoutReplacement:
+            first = second = random.integers(len(parents))
+            if br >= 1 or (br > 0 and random.random() < br):
+                while second == first:
+                    second = random.integers(len(parents))
+                return [parents[first], parents[second]]
+            return [parents[first]]
+        n = 2 if br >= 1 or (br > 0 and random.random() < br) else 1
+        self.mating.select(parents, chosen.append, n, random)
+        return chosen
 
     def survivors(self, population: list[FRecord], mu: int, process: Process) -> list[FRecord]:
         """Return the population again, those that survive in front.
@@ -169,11 +170,11 @@ class GeneralEA(EA):
             for child in population[mu:]:
                 if should_terminate():
                     return
-                first = strategy.first(parents, random)
-                if br >= 1 or (br > 0 and random.random() < br):
-                    op2(random, child.x, first.x, strategy.second(parents, first, random).x)
+                chosen = strategy.choose(parents, br, random)
+                if len(chosen) == 2:
+                    op2(random, child.x, chosen[0].x, chosen[1].x)
                 else:
-                    op1(random, child.x, first.x)
+                    op1(random, child.x, chosen[0].x)
                 child.f, child.it = evaluate(child.x), generation
             population = strategy.survivors(population, mu, process)
 

@@ -93,11 +93,11 @@ class GeneralMA(Algorithm0):
             for child in population[mu:]:
                 if should_terminate():
                     return
-                first = strategy.first(parents, random)
+                chosen = strategy.choose(parents, 1.0, random)
                 if mu > 1:
-                    op2(random, child.x, first.x, strategy.second(parents, first, random).x)
+                    op2(random, child.x, chosen[0].x, chosen[1].x)
                 else:
-                    process.copy(child.x, first.x)
+                    process.copy(child.x, chosen[0].x)
                 child.it = generation
                 self._improve(process, child)
             population = strategy.survivors(population, mu, process)

@@ -175,7 +175,7 @@ class Worktime(_OfSchedules):
     >>> chart = GanttSpace(demo).create()
     >>> OperationBasedEncoding(demo).decode(np.arange(20) % 4, chart)
     >>> Worktime(demo).lower_bound(), Worktime(demo).evaluate(chart)
-    (482, 690)
+    (482, 820)
     """
 
     function = staticmethod(_worktime)
