@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 from numpy.random import default_rng
 
-from fescue.algorithms import NSGA2
+from fescue.algorithms import NSGA2, luby_restarts, nsga2
+from fescue.api.catalogue import Task
 from fescue.api.mo_execution import MOExecution
 from fescue.api.mo_problem import MOProblem
 from fescue.api.mo_utils import dominates
+from fescue.kernels.jit import jit_is_available
 from fescue.mo.problems import WeightedSum
-from fescue.operators import Op0Random, Op1Flip1, Op1MoverNflip, Op2Uniform
-from fescue.problems import LeadingOnes, OneMax, ZeroMax
+from fescue.operators import Op0Random, Op1Flip1, Op1MoverNflip, Op2Uniform, kit_for
+from fescue.problems import MO_CATALOGUE, LeadingOnes, OneMax, ZeroMax
 from fescue.spaces import BitStrings
 from fescue.utils.logger import InMemoryLogger
 from fescue.utils.sections import parse_key_values, parse_sections
@@ -232,3 +234,45 @@ def test_arguments_out_of_range(size: int, cr: float) -> None:
 def test_arguments_of_wrong_type(arguments: Any) -> None:
     with pytest.raises(TypeError):
         NSGA2(*arguments)
+
+
+class _Listened(NSGA2):
+    """Remembers all points that it has evaluated."""
+
+    def solve_mo(self, process: Any) -> None:
+        self.seen: list[str] = getattr(self, "seen", [])
+        evaluate = process.f_evaluate
+
+        def listen(x: Any, fs: Any) -> Any:
+            self.seen.append(process.to_str(x))
+            return evaluate(x, fs)
+
+        process.f_evaluate = listen
+        super().solve_mo(process)
+
+
+@pytest.mark.skipif(not jit_is_available(), reason="there is no numba to compile with")
+@pytest.mark.parametrize("task", [
+    Task("bits", WeightedSum([LeadingOnes(20), ZeroMax(20)]), BitStrings(20)),
+    Task("bits", WeightedSum([OneMax(6), ZeroMax(6)]), BitStrings(6)),
+    *(entry.task(entry.instance(entry.examples[0])) for entry in MO_CATALOGUE
+      if entry.name in ("zdt1", "dtlz2")),
+    ], ids=lambda task: str(task.objective))
+def test_offspring_of_machine_code(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are those that Python makes, whenever the run ends, and as part of another search."""
+    kit = kit_for(task.points())
+    runs: dict[bool, list[Any]] = {True: [], False: []}
+    for compiled, found in runs.items():
+        # from which budget on it compiles
+        monkeypatch.setattr(nsga2, "_WORTH_IT", 0 if compiled else 10 ** 9)
+        monkeypatch.setattr(nsga2.Brood, "is_known", lambda self: False)
+        for wrap in (lambda algorithm: algorithm, lambda algorithm: luby_restarts(algorithm, 37)):
+            for max_fes in (20, 31, 150, 331):
+                algorithm = _Listened(kit.op0, kit.op1, kit.op2, 10, 0.6)
+                with task.execution(wrap(algorithm)).set_max_fes(max_fes).set_rand_seed(
+                        max_fes).execute() as process:
+                    archive = sorted(str(record.fs) for record in process.get_archive())
+                assert algorithm._breeds is compiled
+                assert len(algorithm.seen) == max_fes
+                found += [algorithm.seen, archive]
+    assert runs[True] == runs[False]

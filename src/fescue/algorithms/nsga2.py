@@ -1,9 +1,10 @@
 """The non-dominated sorting genetic algorithm, NSGA-II."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
+from numpy.random import Generator
 
 from fescue.api.algorithm import Algorithm2
 from fescue.api.catalogue import Entry
@@ -11,10 +12,18 @@ from fescue.api.mo_algorithm import MOAlgorithm
 from fescue.api.mo_problem import is_pareto
 from fescue.api.mo_process import MOProcess
 from fescue.api.operators import Op0, Op1, Op2
-from fescue.kernels.jit import compiled
+from fescue.api.space import Space
+from fescue.kernels.jit import compiled, jit_is_available
+from fescue.kernels.kernel import kernel_of
+from fescue.kernels.link import Linked
+from fescue.kernels.names import op1, op2
+from fescue.kernels.primitives import draw
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.naming import PART_SEPARATOR, num_to_str_for_name
 from fescue.utils.types import check_int_range, type_error
+
+#: with so many FEs it is worth while to compile for a second
+_WORTH_IT: Final = 10_000
 
 
 class NSGA2(Algorithm2, MOAlgorithm):
@@ -53,6 +62,7 @@ class NSGA2(Algorithm2, MOAlgorithm):
             PART_SEPARATOR.join(("nsga2", str(pop_size), num_to_str_for_name(cr))), op0, op1, op2)
         self._relate: Callable[..., None] = _relate
         self._select: Callable[..., None] = _select
+        self._breeds = False
 
     def initialize(self) -> None:
         """Reset the operators, and compile the sorting unless that has been done."""
@@ -63,13 +73,26 @@ class NSGA2(Algorithm2, MOAlgorithm):
             self._select = compiled(
                 _select, values, dominates, np.arange(2), np.zeros(2, np.int64), 1)
 
+    def prepare(self, space: Space, max_fes: int | None) -> None:
+        """Get the machine code that makes a whole generation, if the operators have kernels.
+
+        Args:
+            space: the space of the points
+            max_fes: the budget of the run; with a small one, nothing is compiled for it alone
+        """
+        self._breeds = False
+        brood = Brood.of(self, space.create(), np.random.default_rng(0))
+        if brood is not None and (brood.is_known() or max_fes is None or max_fes >= _WORTH_IT):
+            brood.prepare()
+            self._breeds = True
+
     def solve_mo(self, process: MOProcess) -> None:
         """Search until told to stop, then check in all members."""
-        size = self.pop_size
-        random, op1, op2 = process.get_random(), self.op1.op1, self.op2.op2
-        integers, uniform, cr = random.integers, random.random, self.cr
+        size, random = self.pop_size, process.get_random()
         evaluate, should_terminate = process.f_evaluate, process.should_terminate
-        points = [process.create() for _ in range(2 * size)]
+        brood = Brood.of(self, process.create(), random) if self._breeds else None
+        points = ([process.create() for _ in range(2 * size)] if brood is None
+                  else list(brood.points))
         # one row per member: what is compiled wants a matrix, an evaluation a vector
         vectors = np.zeros((2 * size, process.f_dimension()), process.f_dtype())
         rows = list(vectors)
@@ -78,30 +101,41 @@ class NSGA2(Algorithm2, MOAlgorithm):
                 return _check_in(process, points, rows, range(i))
             self.op0.op0(random, x)
             evaluate(x, rows[i])
-        order, rank = np.arange(2 * size), np.zeros(2 * size, np.int64)
+        order, rank = (np.arange(2 * size), np.zeros(2 * size, np.int64)) if brood is None else (
+            brood.order, brood.rank)
         dominates = np.zeros((2 * size, 2 * size), bool)
         while True:
             self._rank(process.f_dominates, vectors, dominates, order, rank)
             members, ranks = order.tolist(), rank.tolist()
-            for child in members[size:]:
+            bred = None if brood is None else brood.make(_left(process, size))
+            for k, child in enumerate(members[size:]):
                 if should_terminate():
                     return _check_in(process, points, rows, members)
-                first, other = integers(size), integers(size)
-                if ranks[other] < ranks[first]:
-                    first = other
-                x = points[members[first]]
-                if uniform() >= cr:
-                    op1(random, points[child], x)
+                if bred is None:
+                    self._make(random, points, child, members, ranks)
                 else:
-                    second = other = first
-                    while second == first:
-                        second = integers(size)
-                    while other == first:
-                        other = integers(size)
-                    if ranks[other] < ranks[second]:
-                        second = other
-                    op2(random, points[child], x, points[members[second]])
+                    points[child][:] = bred[k]
                 evaluate(points[child], rows[child])
+
+    def _make(self, random: Generator, points: list[Any], child: int, members: list[int],
+              ranks: list[int]) -> None:
+        """Overwrite a point with an offspring; :func:`_breed` does the same for many."""
+        size, integers = self.pop_size, random.integers
+        first, other = integers(size), integers(size)
+        if ranks[other] < ranks[first]:
+            first = other
+        x = points[members[first]]
+        if random.random() >= self.cr:
+            self.op1.op1(random, points[child], x)
+            return
+        second = other = first
+        while second == first:
+            second = integers(size)
+        while other == first:
+            other = integers(size)
+        if ranks[other] < ranks[second]:
+            second = other
+        self.op2.op2(random, points[child], x, points[members[second]])
 
     def _rank(self, compare: Callable[[np.ndarray, np.ndarray], int], vectors: np.ndarray,
               dominates: np.ndarray, order: np.ndarray, rank: np.ndarray) -> None:
@@ -119,6 +153,76 @@ class NSGA2(Algorithm2, MOAlgorithm):
         super().log_parameters_to(logger)
         logger.key_value("popSize", self.pop_size)
         logger.key_value("cr", self.cr)
+
+
+class Brood:
+    """Makes all offspring of a generation by one call of machine code."""
+
+    def __init__(self, size: int, x: np.ndarray, random: Generator, cr: float,
+                 names: dict[str, Callable[..., Any]], parts: tuple[Any, ...]) -> None:
+        #: the members, one row each
+        self.points = np.zeros((2 * size, len(x)), x.dtype)
+        self.points[:] = x
+        #: the offspring, likewise
+        self.bred = np.zeros((size, len(x)), x.dtype)
+        #: the members, the parents in front, and the ranks of these
+        self.order, self.rank = np.arange(2 * size), np.zeros(2 * size, np.int64)
+        self._n = np.zeros(1, np.int64)
+        self._code = Linked(_breed, names, (
+            random, self.points, self.bred, self.order, self.rank, self._n, cr, parts))
+
+    @classmethod
+    def of(cls, algorithm: NSGA2, x: Any, random: Generator) -> Self | None:
+        """Return what makes points such as ``x`` for an algorithm, ``None`` if nothing can."""
+        if not (jit_is_available() and isinstance(x, np.ndarray) and x.ndim == 1
+                and x.dtype.kind in "biuf"):
+            return None
+        unary, binary = kernel_of(algorithm.op1, "op1"), kernel_of(algorithm.op2, "op2")
+        if unary is None or binary is None:
+            return None
+        return cls(algorithm.pop_size, x, random, algorithm.cr,
+                   {"op1": unary.function, "op2": binary.function},
+                   (unary.data or (0,), binary.data or (0,)))
+
+    def is_known(self) -> bool:
+        """Return whether the code has been compiled before, on this machine."""
+        return self._code.is_known()
+
+    def prepare(self) -> None:
+        """Load the code, or make it."""
+        self._code.prepare()
+
+    def make(self, n: int) -> np.ndarray:
+        """Return the offspring, of which the first ``n`` are new."""
+        self._n[0] = n
+        self._code()
+        return self.bred
+
+
+def _breed(rng: Any, points: Any, bred: Any, order: Any, rank: Any, numbers: Any, cr: float,
+           parts: Any) -> None:
+    size = len(bred)
+    for k in range(numbers[0]):
+        first, other = draw(rng, size), draw(rng, size)
+        if rank[other] < rank[first]:
+            first = other
+        if rng.random() >= cr:
+            op1(rng, bred[k], points[order[first]], parts[0])
+            continue
+        second = other = first
+        while second == first:
+            second = draw(rng, size)
+        while other == first:
+            other = draw(rng, size)
+        if rank[other] < rank[second]:
+            second = other
+        op2(rng, bred[k], points[order[first]], points[order[second]], parts[1])
+
+
+def _left(process: MOProcess, size: int) -> int:
+    """Return how many offspring can be evaluated: no random numbers are drawn for others."""
+    limit = process.get_max_fes()
+    return size if limit is None else min(size, max(0, limit - process.get_consumed_fes()))
 
 
 def _check_in(process: MOProcess, points: list[Any], rows: list[np.ndarray],

@@ -10,6 +10,7 @@ from fescue.api.catalogue import Entry
 from fescue.api.mo_algorithm import MOAlgorithm
 from fescue.api.mo_process import MOProcess
 from fescue.api.process import Process
+from fescue.api.space import Space
 from fescue.api.subprocesses import for_fes
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.naming import PART_SEPARATOR
@@ -48,6 +49,15 @@ class _Restarts(Algorithm):
         """Reset the algorithm."""
         super().initialize()
         self.algorithm.initialize()
+
+    def prepare(self, space: Space, max_fes: int | None) -> None:
+        """Let the algorithm get ready.
+
+        Args:
+            space: the space of the points
+            max_fes: the budget of the run, ``None`` if it has none
+        """
+        self.algorithm.prepare(space, max_fes)
 
     def solve(self, process: Process) -> None:
         """Search until told to stop."""

@@ -9,7 +9,15 @@ import numpy as np
 from fescue.api._setup import Setup
 from fescue.kernels import loops
 from fescue.kernels.jit import jit_is_available
-from fescue.kernels.kernel import Kernel, LocalSearch, Move, Search
+from fescue.kernels.kernel import (
+    Kernel,
+    LocalSearch,
+    Move,
+    Search,
+    kernel_of,
+    offers,
+    owner_of,
+)
 from fescue.kernels.names import op0, op1, op2
 
 #: larger integers could not be compared with a goal exactly
@@ -59,22 +67,9 @@ def _is_array(x: Any) -> bool:
     return isinstance(x, np.ndarray) and x.ndim == 1 and x.dtype.kind in "biuf"
 
 
-def _owner(component: Any, name: str) -> type | None:
-    """Return the class that an attribute of a component is from."""
-    return next((c for c in type(component).__mro__ if name in vars(c)), None)
-
-
-def _offers(component: Any, method: str, offer: str = "kernel") -> bool:
-    """Return whether a component's kernel stands for its method, which was not changed later."""
-    if method in vars(component):
-        return False
-    by, of = _owner(component, offer), _owner(component, method)
-    return by is not None and of is not None and issubclass(by, of)
-
-
 def _rating(setup: Setup) -> tuple[dict[str, Callable[..., Any]], tuple[Any, ...]] | str:
     objective, encoding = setup.objective, setup.encoding
-    by, of = _owner(objective, "kernel"), _owner(objective, "evaluate")
+    by, of = owner_of(objective, "kernel"), owner_of(objective, "evaluate")
     kernel = objective.kernel() if by and of and issubclass(by, of) else None
     # initialize() may have put the compiled form of the kernel's function in the method's place
     own = vars(objective).get("evaluate")
@@ -88,7 +83,7 @@ def _rating(setup: Setup) -> tuple[dict[str, Callable[..., Any]], tuple[Any, ...
         if kernel.data is None:
             return {"rate": loops.rate_plainly, "evaluate": kernel.function}, (0,)
         return {"rate": loops.rate_with_data, "evaluate": kernel.function}, (kernel.data,)
-    decode = _kernel_of(encoding, "decode")
+    decode = kernel_of(encoding, "decode")
     if decode is None:
         return f"the encoding {encoding} has no kernel"
     through = objective.kernel_through(encoding)
@@ -100,15 +95,10 @@ def _rating(setup: Setup) -> tuple[dict[str, Callable[..., Any]], tuple[Any, ...
             (kernel.data or 0, decode.data, y))
 
 
-def _kernel_of(component: Any, method: str) -> Kernel | None:
-    kernel: Kernel | None = component.kernel() if _offers(component, method) else None
-    return kernel
-
-
 def _search(setup: Setup, names: dict[str, Callable[..., Any]],
             data: tuple[Any, ...]) -> Program | str:
     algorithm: Any = setup.algorithm
-    search = algorithm.search() if _offers(algorithm, "solve", "search") else None
+    search = algorithm.search() if offers(algorithm, "solve", "search") else None
     if search is None:
         return f"the algorithm {algorithm} has no kernel"
     own = search.data(setup.objective) if callable(search.data) else search.data
@@ -120,7 +110,7 @@ def _search(setup: Setup, names: dict[str, Callable[..., Any]],
         if operator is None or type(operator).__name__ in ("Op1", "Op2"):
             operators.append(Kernel(dummy, (0,)))  # there is none, and none is called
             continue
-        kernel = _kernel_of(operator, method)
+        kernel = kernel_of(operator, method)
         if kernel is None:
             return f"the operator {operator} has no kernel"
         operators.append(kernel)
@@ -138,7 +128,7 @@ def _local(setup: Setup, search: LocalSearch, functions: dict[str, Callable[...,
            parts: list[Any], data: tuple[Any, ...]) -> Program:
     algorithm: Any = setup.algorithm
     functions["accept"] = search.accept
-    move: Move | None = algorithm.op1.move() if _offers(algorithm.op1, "op1", "move") else None
+    move: Move | None = algorithm.op1.move() if offers(algorithm.op1, "op1", "move") else None
     if move is None:
         return Program(loops.copies, functions, 2, 2, tuple(parts), data, True)
     functions |= {"choose": move.choose, "apply": move.apply, "undo": move.undo}

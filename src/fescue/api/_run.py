@@ -117,6 +117,7 @@ class Run:
         few = setup.max_fes is not None and setup.max_fes <= _FEW_FES
         with sparing() if few else nullcontext():
             setup.initialize()
+            setup.algorithm.prepare(self.points, setup.max_fes)
             if self.problem is not None and is_pareto(self.problem.f_dominates):
                 fs = self.problem.f_create()
                 self._scan = compiled(scan, fs[None], 1, fs, np.zeros(1, np.int64))

@@ -12,6 +12,7 @@ from fescue.utils.types import type_error
 
 if TYPE_CHECKING:  # a process is an argument here and nothing else
     from fescue.api.process import Process
+    from fescue.api.space import Space
 
 
 class Algorithm(Component):
@@ -29,6 +30,16 @@ class Algorithm(Component):
             process: the search space, the objective, the budget and the random numbers
         """
         raise self._must_override("solve(process)")
+
+    def prepare(self, space: "Space", max_fes: int | None) -> None:
+        """Get ready for a run, before its time starts; by default there is nothing to do.
+
+        It is called after :meth:`initialize`, in runs that are not compiled as a whole.
+
+        Args:
+            space: the space of the points
+            max_fes: the budget of the run, ``None`` if it has none
+        """
 
     def search(self) -> Search | LocalSearch | None:
         """Return the same search for compiled runs, ``None`` if there is none."""

@@ -22,6 +22,31 @@ class Kernel(NamedTuple):
         return self.function(*args) if self.data is None else self.function(*args, self.data)
 
 
+def owner_of(component: Any, name: str) -> type | None:
+    """Return the class that an attribute of a component is from."""
+    return next((c for c in type(component).__mro__ if name in vars(c)), None)
+
+
+def offers(component: Any, method: str, offer: str = "kernel") -> bool:
+    """Return whether a component's kernel stands for its method, which was not changed later.
+
+    Args:
+        component: the component
+        method: the name of the method
+        offer: the name of the method that returns the kernel, or what else stands for it
+    """
+    if method in vars(component):
+        return False
+    by, of = owner_of(component, offer), owner_of(component, method)
+    return by is not None and of is not None and issubclass(by, of)
+
+
+def kernel_of(component: Any, method: str) -> Kernel | None:
+    """Return the kernel that stands for a method of a component, ``None`` if there is none."""
+    kernel: Kernel | None = component.kernel() if offers(component, method) else None
+    return kernel
+
+
 class Move(NamedTuple):
     """A unary operator in parts: what is to be changed, the change, and its reversal.
 
