@@ -9,6 +9,7 @@ import pytest
 
 from fescue.algorithms import RLS
 from fescue.algorithms.cmaes_lib import CMAES, BiPopCMAES, SepCMAES
+from fescue.algorithms.nlopt_lib import BOBYQA
 from fescue.algorithms.scipy_lib import BGFS, CG, DE, SLSQP, TNC, NelderMead, Powell
 from fescue.api.algorithm import Algorithm
 from fescue.api.execution import Execution
@@ -24,7 +25,7 @@ from fescue.utils.errors import ObjectiveError
 from fescue.utils.logger import InMemoryLogger
 from fescue.utils.sections import parse_key_values
 
-MINIMIZERS = (Powell, NelderMead, BGFS, CG, SLSQP, TNC)
+MINIMIZERS = (Powell, NelderMead, BGFS, CG, SLSQP, TNC, BOBYQA)
 SPACE = VectorSpace(3, [-5.0, -3.0, -1.0], [5.0, 4.0, 2.0])
 
 
@@ -197,7 +198,8 @@ def test_restarts_use_all_fes() -> None:
 @pytest.mark.parametrize(("make", "name"), [
     (Powell, "powell_scipy"), (NelderMead, "nelderMead_scipy"), (BGFS, "bgfs_scipy"),
     (CG, "cg_scipy"), (SLSQP, "slsqp_scipy"), (TNC, "tnc_scipy"), (DE, "de_scipy"),
-    (CMAES, "cmaes_cmaes"), (SepCMAES, "sepCmaes_cmaes"), (BiPopCMAES, "biPopCmaes_cmaes")])
+    (BOBYQA, "bobyqa_nlopt"), (CMAES, "cmaes_cmaes"), (SepCMAES, "sepCmaes_cmaes"),
+    (BiPopCMAES, "biPopCmaes_cmaes")])
 def test_names(make: Any, name: str) -> None:
     algorithm = make(Op0Uniform(SPACE), SPACE) if make in MINIMIZERS else make(SPACE)
     assert str(algorithm) == name
@@ -210,10 +212,13 @@ def test_names(make: Any, name: str) -> None:
     assert ("cmaes" in pairs) == name.endswith("_cmaes")
 
 
-def test_package_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "cmaes", None)
-    with pytest.raises(ImportError, match=r"pip install 'fescue\[cma\]'"):
-        _execution(CMAES(SPACE), Bowl()).set_max_fes(5).execute()
+@pytest.mark.parametrize(("make", "package", "extra"), [
+    (CMAES, "cmaes", "cma"), (BOBYQA, "nlopt", "nlopt")])
+def test_package_that_is_missing(make: Any, package: str, extra: str,
+                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ImportError, match=rf"pip install 'fescue\[{extra}\]'"):
+        _execution(_made(make), Bowl()).set_max_fes(5).execute()
 
 
 @pytest.mark.parametrize("call", [
@@ -227,3 +232,5 @@ def test_wrong_types(call: Any) -> None:
 def test_one_variable_has_no_covariance() -> None:
     with pytest.raises(ValueError, match="one variable"):
         CMAES(VectorSpace(1))
+    with pytest.raises(ValueError, match="one variable"):
+        BOBYQA(Op0Uniform(VectorSpace(1)), VectorSpace(1))

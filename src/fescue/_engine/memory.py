@@ -128,7 +128,7 @@ class Archive:
     """A :class:`Best` and, besides, the non-dominated points seen."""
 
     __slots__ = ("_compare", "_found", "_fs", "_limit", "_make", "_max_size", "_prune", "_scan",
-                 "_space", "_vectors", "best", "best_fs", "members")
+                 "_space", "_vectors", "best", "best_fs", "members", "worst")
 
     def __init__(self, best: Best, space: Points, fs: Callable[[], np.ndarray],
                  compare: Callable[[np.ndarray, np.ndarray], int],
@@ -163,6 +163,8 @@ class Archive:
         self._max_size = max_size
         self._limit = limit
         self._scan = scan
+        #: stands for "worse than any legal value"
+        self.worst: int | float = worst_value(fs().dtype)
         # with ``scan`` only: a row for each member, and space for the result
         self._vectors = np.zeros((0, 0))
         self._found = np.zeros(0, np.int64)
@@ -174,15 +176,18 @@ class Archive:
             ObjectiveError: if the objective vector has NaN or ``-inf``
         """
         fs = self._fs()
-        for value in fs.tolist():
+        values = fs.tolist()
+        for value in values:
             if not value > -inf:
                 raise ObjectiveError(
                     f"The objective vector of FE {n} is {fs.tolist()}, but no objective function "
                     "may return NaN or -inf (inf marks a worthless point).")
-        improved = self.best.see(n, moment, x, f, rated)
+        improved = f < self.best.f and self.best.see(n, moment, x, f, rated)
         if improved:
             self.best_fs = fs.copy()
-        if self.check_in(x, fs, True) and not improved:
+        if self.worst in values:
+            return improved  # an evaluation that was refused, or a worthless point
+        if self._enter(x, fs, True) and not improved:
             self.best.fe, self.best.moment = n, moment
             improved = True
         return improved
@@ -193,8 +198,9 @@ class Archive:
 
     def check_in(self, x: Any, fs: np.ndarray, prune: bool) -> bool:
         """Offer copies of a point and its vector; return whether they have entered."""
-        if worst_value(fs.dtype) in fs.tolist():
-            return False  # an evaluation that was refused, or a worthless point
+        return self.worst not in fs.tolist() and self._enter(x, fs, prune)
+
+    def _enter(self, x: Any, fs: np.ndarray, prune: bool) -> bool:
         losers = self._losers(fs)
         if losers is None:
             return False

@@ -57,6 +57,7 @@ _MODULES: Final = (
     "restarts",
     "cmaes_lib",
     "scipy_lib",
+    "nlopt_lib",
     "morls",
     "nsga2",
 )

@@ -146,7 +146,10 @@ class WeightedSum(BasicMOProblem):
 
     def _weigh(self, fs: np.ndarray) -> int | float:
         # Python numbers: the sum of small NumPy integers could overflow
-        return self._sum(fs.tolist())
+        total: int | float = 0
+        for weight, value in zip(self.weights, fs.tolist(), strict=True):
+            total += weight * value
+        return total
 
     def _check_weights(self, weights: Any) -> tuple[int | float, ...]:
         if weights is None:
