@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fescue.kernels.kernel import Kernel
 from fescue.operators import Op1FlipM, Op1SwapTryN
 from fescue.operators.tools import exponential_step_size, inv_exponential_step_size
 from fescue.spaces import BitStrings, Permutations
+from fescue.testing import validate_operator_kernels
+from fescue.utils.errors import ValidationError
 
 
 @given(st.integers(1, 1000), st.integers(1, 10 ** 6), st.data())
@@ -63,3 +66,30 @@ def test_length_of_cycles(n: int) -> None:
         op.op1(random, dest, x, 0.0 if n == 2 else inv_exponential_step_size(steps, 2, n))
         assert (dest != x).sum() == steps
         space.validate(dest)
+
+
+@pytest.mark.parametrize("n", [10_000, 10_001, 20_000])
+def test_kernel_for_many_bits(n: int) -> None:
+    """With more than 10,000 bits, many are drawn in another way than few."""
+    def randomize(random: Any, x: Any) -> Any:
+        x[:] = random.integers(0, 2, n)
+        return x
+
+    validate_operator_kernels(Op1FlipM(), BitStrings(n), randomize, samples=12)
+
+
+def test_kernels_that_differ_are_found_out() -> None:
+    class Farther(Op1FlipM):
+        """Its kernel goes one step farther."""
+
+        def step_kernel(self, x: np.ndarray) -> Kernel:
+            kernel = super().step_kernel(x)
+            return Kernel(lambda rng, dest, x, step, data: kernel.function(
+                rng, dest, x, 1.0, data), kernel.data)
+
+    def randomize(random: Any, x: Any) -> Any:
+        x[:] = random.integers(0, 2, len(x))
+        return x
+
+    with pytest.raises(ValidationError, match="its kernel for step sizes"):
+        validate_operator_kernels(Farther(), BitStrings(20), randomize)

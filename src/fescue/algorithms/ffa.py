@@ -120,7 +120,7 @@ class FHC(_FFA1):
         super().__init__("fhc", op0, op1, log_h_tbl)
 
 
-def table_for(objective: Objective) -> tuple[np.ndarray, int] | None:
+def table_for(objective: Objective, x: Any) -> tuple[np.ndarray, int] | None:
     """Return the data of compiled runs: an empty table and its offset, if it can be an array."""
     h, offset = create_h(objective)
     return None if isinstance(h, Counter) else (h, offset)

@@ -3,10 +3,14 @@
 from operator import attrgetter
 from typing import Any, Final
 
+import numpy as np
+
 from fescue.api.algorithm import Algorithm1
 from fescue.api.catalogue import Entry
 from fescue.api.operators import Op0, Op1WithStepSize, check_op1_with_step_size
 from fescue.api.process import Process
+from fescue.kernels.kernel import Search, offers
+from fescue.kernels.names import op0, op1_by
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.naming import PART_SEPARATOR, num_to_str_for_name
 from fescue.utils.types import check_int_range, type_error
@@ -96,6 +100,21 @@ class PPA(Algorithm1):
             spare += plants[m:]
             del plants[m:]
 
+    def search(self) -> Search | None:
+        """Return the search for compiled runs, ``None`` if it would hold too many points."""
+        size = self.m * (1 + self.nmax)
+        step: Any = self.op1
+        kernel = step.step_kernel(np.zeros(1, bool)) if offers(
+            step, "op1", "step_kernel") else None
+        if kernel is None or size > _MOST:
+            return None
+
+        def data(objective: Any, x: Any) -> tuple[Any, ...]:
+            return self.m, self.nmax, self.max_step, size, np.zeros(1), step.step_kernel(x).data
+
+        return Search(_ask, _tell, size, _ORDER + 2 * size, data,
+                      {"op1_by": kernel.function}, ("op1",))
+
     def log_parameters_to(self, logger: KeyValueLogSection) -> None:
         """Write name, class and operators, numbers and longest runner."""
         super().log_parameters_to(logger)
@@ -112,9 +131,81 @@ def _share(f: int | float, best: int | float, worst: int | float) -> float:
     return 1.0 if f == worst else (f - best) / (worst - best)
 
 
+#: more points are not held by machine code
+_MOST: Final = 100_000
+# where things stand in the array of integers: the generation, the plant whose runners are made (as
+# difference from -1), how many of them are left, how many plants or runners have been made in this
+# generation, then the order of all places (as difference from their index), and the generation of
+# what is there
+_GENERATION, _PARENT, _LEFT, _MADE, _ORDER = range(5)
+
+
+def _ask(rng: Any, ints: Any, points: Any, values: Any, parts: Any) -> int:
+    m, nmax, max_step, _, fitness, data = parts[3]
+    if ints[_GENERATION] == 0:
+        slot = int(ints[_MADE])
+        op0(rng, points[slot], parts[0])
+        return slot
+    if ints[_LEFT] == 0:
+        ints[_PARENT] += 1
+        best = worst = values[ints[_ORDER]]
+        for i in range(m):
+            f = values[ints[_ORDER + i] + i]
+            best = min(best, f)
+            worst = max(worst, f)
+        f = values[_plant(ints)]
+        if best >= worst:
+            fitness[0] = rng.random()
+        else:
+            fitness[0] = 1.0 if f == worst else (f - best) / (worst - best)
+        ints[_LEFT] = 1 + int((1.0 - fitness[0]) * rng.random() * nmax)
+    place = m + ints[_MADE]
+    slot = int(ints[_ORDER + place] + place)
+    op1_by(rng, points[slot], points[_plant(ints)], fitness[0] * max_step * rng.random(), data)
+    return slot
+
+
+def _plant(ints: Any) -> int:
+    """Return where the plant is whose runners are made."""
+    i = ints[_PARENT] - 1
+    return int(ints[_ORDER + i] + i)
+
+
+def _tell(rng: Any, ints: Any, points: Any, values: Any, slot: int, f: Any, parts: Any) -> None:
+    m, size = parts[3][0], parts[3][3]
+    values[slot] = f
+    ints[_ORDER + size + slot] = ints[_GENERATION]
+    ints[_MADE] += 1
+    if ints[_GENERATION] == 0:
+        if ints[_MADE] < m:
+            return
+    else:
+        ints[_LEFT] -= 1
+        if ints[_LEFT] > 0 or ints[_PARENT] < m:
+            return
+        _sort(ints, values, m + ints[_MADE], size)
+    ints[_GENERATION] += 1
+    ints[_PARENT] = ints[_MADE] = 0
+
+
+def _sort(ints: Any, values: Any, n: int, size: int) -> None:
+    """Sort the first ``n`` by value, newer generations first; stable."""
+    for i in range(1, n):
+        slot = ints[_ORDER + i] + i
+        f, generation = values[slot], ints[_ORDER + size + slot]
+        j = i
+        while j > 0:
+            other = ints[_ORDER + j - 1] + j - 1
+            if values[other] < f or (
+                    values[other] == f and ints[_ORDER + size + other] >= generation):
+                break
+            ints[_ORDER + j] = other - j
+            j -= 1
+        ints[_ORDER + j] = slot - j
+
+
 ENTRIES: Final = (
     Entry("ppa", "plant propagation, 30 plants with up to 5 runners",
           lambda kit: PPA(kit.op0, kit.op1_with_step_size), ("bits", "permutations"),
-          {"m": "1..10^6", "nmax": "1..10^6", "max_step": "[0, 1]"}, "10.5220/0008169401010112",
-          no_kernel="kernels get no step size"),
+          {"m": "1..10^6", "nmax": "1..10^6", "max_step": "[0, 1]"}, "10.5220/0008169401010112"),
 )

@@ -101,13 +101,17 @@ def _search(setup: Setup, names: dict[str, Callable[..., Any]],
     search = algorithm.search() if offers(algorithm, "solve", "search") else None
     if search is None:
         return f"the algorithm {algorithm} has no kernel"
-    own = search.data(setup.objective) if callable(search.data) else search.data
+    own: Any = search.data
+    if callable(own):
+        own = own(setup.objective, (setup.search_space or setup.solution_space).create())
     if own is None:
-        return f"the algorithm {algorithm} has no kernel for the values of {setup.objective}"
+        return (f"the algorithm {algorithm} has no kernel for {setup.objective}: it has too many "
+                "values, or its points are too long")
     operators = []
     for method, dummy in (("op0", op0), ("op1", op1), ("op2", op2)):
         operator = getattr(algorithm, method, None)
-        if operator is None or type(operator).__name__ in ("Op1", "Op2"):
+        if operator is None or type(operator).__name__ in ("Op1", "Op2") or (
+                isinstance(search, Search) and method in search.without):
             operators.append(Kernel(dummy, (0,)))  # there is none, and none is called
             continue
         kernel = kernel_of(operator, method)

@@ -69,6 +69,14 @@ class Op1WithStepSize(Op1):
         """
         raise self._must_override("op1(random, dest, x, step_size)")
 
+    def step_kernel(self, x: Any) -> Kernel | None:
+        """Return ``op1(rng, dest, x, step_size, data)`` for compiled runs, if there is one.
+
+        Args:
+            x: a point, such as it will get
+        """
+        return None
+
 
 class Op2(Component):
     """A binary operator (crossover): it creates a point from two others."""

@@ -76,17 +76,19 @@ class Search:
         tell: the other one
         n_points: how many points the algorithm holds
         n_ints: how many integers it remembers, all 0 at the start
-        data: the algorithm's own numbers, or what makes them for an objective function: ``None``
-            if it cannot
+        data: the algorithm's own numbers, or what makes them for an objective function and a point:
+            ``None`` if it cannot
         uses: further functions by name
+        without: the operators that it does not call by their own names
     """
 
     ask: Callable[..., Any]
     tell: Callable[..., None]
     n_points: int
     n_ints: int
-    data: tuple[Any, ...] | Callable[[Any], tuple[Any, ...] | None] = ()
+    data: tuple[Any, ...] | Callable[[Any, Any], tuple[Any, ...] | None] = ()
     uses: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +101,14 @@ class LocalSearch:
 
     Attributes:
         accept: the rule
-        data: the algorithm's own numbers, or what makes them for an objective function: ``None``
-            if it cannot
+        data: the algorithm's own numbers, or what makes them for an objective function and a point:
+            ``None`` if it cannot
         uses: further functions by name
         refuses_worse: whether the rule refuses all values above ``current``, and draws nothing
             then: so they need not be known exactly
     """
 
     accept: Callable[..., bool]
-    data: tuple[Any, ...] | Callable[[Any], tuple[Any, ...] | None] = ()
+    data: tuple[Any, ...] | Callable[[Any, Any], tuple[Any, ...] | None] = ()
     uses: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     refuses_worse: bool = False

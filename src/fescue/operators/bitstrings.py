@@ -9,7 +9,7 @@ from fescue.api.catalogue import Entry
 from fescue.api.operators import Op0, Op1, Op1WithStepSize, Op2
 from fescue.kernels.kernel import Kernel, Move
 from fescue.kernels.primitives import MOST_FEW, copy, draw, draw_few, fill_with_bits
-from fescue.operators.tools import exponential_step_size
+from fescue.operators.tools import exponential_step_size, steps_of
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import check_int_range, type_error
 
@@ -146,6 +146,18 @@ class Op1FlipM(Op1WithStepSize):
         bits = random.choice(n, m, replace=False)
         dest[bits] ^= True
 
+    def kernel(self) -> Kernel:
+        """Return the operator with the smallest step for compiled runs."""
+        return Kernel(_flip1)
+
+    def step_kernel(self, x: np.ndarray) -> Kernel:
+        """Return the operator for compiled runs.
+
+        Args:
+            x: a point, such as it will get
+        """
+        return Kernel(_flip_m, (np.arange(len(x)),))
+
     def __str__(self) -> str:
         return "flipm"
 
@@ -176,6 +188,30 @@ def _flip1(rng: Any, dest: Any, x: Any, data: Any) -> None:
     copy(dest, x)
     i = draw(rng, len(dest))
     dest[i] = not dest[i]
+
+
+def _flip_m(rng: Any, dest: Any, x: Any, step_size: float, data: Any) -> None:
+    copy(dest, x)
+    n = len(dest)
+    m = 1 if n == 1 else steps_of(step_size, 1, n)
+    # the two ways in which Generator.choice draws without replacement
+    if n > 10_000 and m > n // 50:
+        order = data[0]
+        for i in range(n):
+            order[i] = i
+        for i in range(n - 1, max(n - m, 1) - 1, -1):
+            j = draw(rng, i + 1)
+            order[i], order[j] = order[j], order[i]
+        for i in range(n - m, n):
+            dest[order[i]] = not dest[order[i]]
+        return
+    for j in range(n - m, n):
+        i = draw(rng, j + 1)
+        if dest[i] != x[i]:  # it has been chosen before
+            i = j
+        dest[i] = not dest[i]
+    for i in range(m - 1, 0, -1):
+        draw(rng, i + 1)  # it puts them in a random order, which does not matter here
 
 
 def _choose_bit(rng: Any, x: Any, data: Any) -> tuple[int, int]:
@@ -257,8 +293,7 @@ ENTRIES: Final = (
           lambda space: Op1MoverNflip(space.dimension, min(2, space.dimension), False), ("bits",),
           {"n": "1..10^8", "m": "1..n", "at_least_1": "bool"},
           "Mühlenbein, PPSN II, 1992"),
-    Entry("flipm", "flip a given number of bits", lambda space: Op1FlipM(), ("bits",),
-          no_kernel="kernels get no step size"),
+    Entry("flipm", "flip a given number of bits", lambda space: Op1FlipM(), ("bits",)),
     Entry("uniform", "take each element from either parent", lambda space: Op2Uniform(),
           ("bits", "ints"), source="Syswerda, ICGA 1989"),
 )

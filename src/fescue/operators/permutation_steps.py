@@ -8,7 +8,9 @@ from numpy.random import Generator
 
 from fescue.api.catalogue import Entry
 from fescue.api.operators import Op1WithStepSize
-from fescue.operators.tools import exponential_step_size
+from fescue.kernels.kernel import Kernel
+from fescue.kernels.primitives import copy, draw
+from fescue.operators.tools import exponential_step_size, steps_of
 from fescue.spaces.permutations import Permutations
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import check_int_range, type_error
@@ -71,8 +73,58 @@ class Op1SwapTryN(Op1WithStepSize):
             i = j
         dest[i] = first
 
+    def kernel(self) -> Kernel:
+        """Return the operator with the smallest step for compiled runs."""
+        return Kernel(_swap_few, (np.arange(len(self._order)),))
+
+    def step_kernel(self, x: np.ndarray) -> Kernel:
+        """Return the operator for compiled runs.
+
+        Args:
+            x: a point, such as it will get
+        """
+        return Kernel(_swap_try_n, (np.arange(len(self._order)),))
+
     def __str__(self) -> str:
         return "swaptn"
+
+
+def _swap_few(rng: Any, dest: Any, x: Any, data: Any) -> None:
+    _swap_try_n(rng, dest, x, 0.0, data)
+
+
+def _swap_try_n(rng: Any, dest: Any, x: Any, step_size: float, data: Any) -> None:
+    copy(dest, x)
+    order = data[0]
+    n = len(dest)
+    steps = n if n <= 2 else steps_of(step_size, 2, n)
+    left = n
+    at = draw(rng, left)
+    i = order[at]
+    left -= 1
+    order[at], order[left] = order[left], i
+    first = last = dest[i]
+    more = True
+    while more:
+        steps -= 1
+        more = steps > 1 and left > 1
+        tries = left
+        while True:
+            at = draw(rng, tries)
+            j = order[at]
+            value = dest[j]
+            if tries <= 1:
+                more = False
+                break
+            if value != last and (more or value != first):
+                left -= 1
+                order[at], order[left] = order[left], j
+                break
+            tries -= 1
+            order[at], order[tries] = order[tries], j
+        dest[i] = last = value
+        i = j
+    dest[i] = first
 
 
 class Op1SwapExactlyN(Op1WithStepSize):
@@ -170,13 +222,11 @@ def _check(perm: Any) -> Permutations:
     return perm
 
 
-_WHY: Final = "kernels get no step size"
-
 #: each ``make`` takes the space
 ENTRIES: Final = (
     Entry("swaptn", "pass on elements in a cycle of a given length, if possible", Op1SwapTryN,
-          ("permutations",), no_kernel=_WHY),
+          ("permutations",)),
     Entry("swapxn", "pass on elements so that a given number of places changes", Op1SwapExactlyN,
           ("permutations",), {"max_move_trials": "1..10^6", "max_apply_trials": "1..10^6"},
-          no_kernel=_WHY),
+          no_kernel="it counts equal elements"),
 )

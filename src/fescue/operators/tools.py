@@ -25,7 +25,7 @@ def exponential_step_size(step_size: float, min_steps: int, max_steps: int) -> i
         raise type_error(step_size, "step_size", float)
     if not 0 <= step_size <= 1:
         raise ValueError(f"step_size={step_size} is invalid, must be in [0, 1].")
-    return round(min_steps + exp(step_size * log(max_steps - min_steps + 1))) - 1
+    return steps_of(step_size, min_steps, max_steps)
 
 
 def inv_exponential_step_size(steps: int, min_steps: int, max_steps: int) -> float:
@@ -47,6 +47,11 @@ def inv_exponential_step_size(steps: int, min_steps: int, max_steps: int) -> flo
     check_int_range(steps, "steps", min_steps, max_steps)
     size = log(steps - min_steps + 1) / log(max_steps - min_steps + 1)
     return min(1.0, max(0.0, size)) if isfinite(size) else 0.0
+
+
+def steps_of(step_size: float, low: int, high: int) -> int:
+    """Return :func:`exponential_step_size` of valid arguments; for kernels."""
+    return round(low + exp(step_size * log(high - low + 1))) - 1
 
 
 def _check(min_steps: int, max_steps: int) -> None:

@@ -7,7 +7,7 @@ from numpy.random import default_rng
 
 from fescue.api.encoding import Encoding
 from fescue.api.objective import Objective
-from fescue.api.operators import Op0, Op1, Op2
+from fescue.api.operators import Op0, Op1, Op1WithStepSize, Op2
 from fescue.api.space import Space
 from fescue.kernels.kernel import Kernel, Move
 from fescue.testing.components import require
@@ -48,6 +48,27 @@ def validate_operator_kernels(op: Op0 | Op1 | Op2, space: Space, make_valid: Mak
             _check_move(op, move, third, space, xs[0], dest)
             require(third.bit_generator.state == random.bit_generator.state, op,
                     "its move draws other random numbers")
+
+
+    if isinstance(op, Op1WithStepSize):
+        _check_steps(op, space, make_valid, samples, seed)
+
+
+def _check_steps(op: Op1WithStepSize, space: Space, make_valid: MakeValid, samples: int,
+                 seed: int) -> None:
+    """Check the kernel that is told how far to go."""
+    op.initialize()
+    kernel = op.step_kernel(space.create())
+    random, other, sources = default_rng(seed), default_rng(seed), default_rng(seed + 1)
+    for _ in range(samples if kernel is not None else 0):
+        x, dest, mine = make_valid(sources, space.create()), space.create(), space.create()
+        step_size = float(sources.integers(5)) / 4 if sources.random() < 0.2 else sources.random()
+        op.op1(random, dest, x, step_size)
+        kernel.call(other, mine, x, step_size)  # type: ignore[union-attr]
+        require(space.is_equal(mine, dest), op,
+                f"its kernel for step sizes makes {mine} instead of {dest} of {step_size}")
+        require(other.bit_generator.state == random.bit_generator.state, op,
+                "its kernel for step sizes draws other random numbers")
 
 
 def _check_move(op: Op0 | Op1 | Op2, move: Move, random: Any, space: Space, x: Any,
