@@ -106,15 +106,19 @@ class NSGA2(Algorithm2, MOAlgorithm):
         dominates = np.zeros((2 * size, 2 * size), bool)
         while True:
             self._rank(process.f_dominates, vectors, dominates, order, rank)
-            members, ranks = order.tolist(), rank.tolist()
-            bred = None if brood is None else brood.make(_left(process, size))
-            for k, child in enumerate(members[size:]):
+            members, ranks = order.tolist(), rank.tolist() if brood is None else []
+            if brood is not None:
+                for k, x in enumerate(brood.make(_left(process, size))):
+                    if should_terminate():
+                        brood.keep(k)
+                        return _check_in(process, points, rows, members)
+                    evaluate(x, rows[members[size + k]])
+                brood.keep(size)
+                continue
+            for child in members[size:]:
                 if should_terminate():
                     return _check_in(process, points, rows, members)
-                if bred is None:
-                    self._make(random, points, child, members, ranks)
-                else:
-                    points[child][:] = bred[k]
+                self._make(random, points, child, members, ranks)
                 evaluate(points[child], rows[child])
 
     def _make(self, random: Generator, points: list[Any], child: int, members: list[int],
@@ -165,6 +169,7 @@ class Brood:
         self.points[:] = x
         #: the offspring, likewise
         self.bred = np.zeros((size, len(x)), x.dtype)
+        self._rows = list(self.bred)
         #: the members, the parents in front, and the ranks of these
         self.order, self.rank = np.arange(2 * size), np.zeros(2 * size, np.int64)
         self._n = np.zeros(1, np.int64)
@@ -192,11 +197,16 @@ class Brood:
         """Load the code, or make it."""
         self._code.prepare()
 
-    def make(self, n: int) -> np.ndarray:
+    def make(self, n: int) -> list[np.ndarray]:
         """Return the offspring, of which the first ``n`` are new."""
         self._n[0] = n
         self._code()
-        return self.bred
+        return self._rows
+
+    def keep(self, n: int) -> None:
+        """Let the first ``n`` offspring take the places of members that are not parents."""
+        size = len(self.bred)
+        self.points[self.order[size:size + n]] = self.bred[:n]
 
 
 def _breed(rng: Any, points: Any, bred: Any, order: Any, rank: Any, numbers: Any, cr: float,

@@ -1,6 +1,6 @@
 """Archives of non-dominated points, and how they are kept small."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from fescue.api.component import Component
 from fescue.api.mo_problem import MOProblem, check_mo_problem
 from fescue.api.mo_utils import lexicographic
+from fescue.kernels.jit import compiled
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.nputils import array_to_str
 from fescue.utils.types import check_int_range, type_error
@@ -90,6 +91,12 @@ class KeepFarthest(MOArchivePruner):
         self._dimensions = sorted(
             {check_int_range(d, "keep_best_of_dimension", 0, n - 1) for d in chosen})
         self._all = len(self._dimensions) == n
+        self._spread: Callable[..., None] = _spread
+
+    def initialize(self) -> None:
+        """Compile the choice unless that has been done."""
+        super().initialize()
+        self._spread = compiled(_spread, np.zeros((1, 2)), np.arange(2), 1, 1)
 
     def prune(self, archive: list[MORecord], n_keep: int, size: int) -> None:
         """Move the ``n_keep`` records to keep to the front; see the base class."""
@@ -101,18 +108,9 @@ class KeepFarthest(MOArchivePruner):
         vectors /= 2  # the range of the largest floats is no float
         span = np.ptp(vectors, axis=0)
         span[~(span > 0)] = 1.0
-        scaled = vectors[order] / span
-        distance = np.full(size, np.inf)
-        for position in range(1, n_keep):
-            # the last record kept may have come closer to those that are still free
-            step = scaled[position:] - scaled[position - 1]
-            distance[position:] = np.minimum(
-                distance[position:], np.sqrt((step * step).sum(axis=1)))
-            if position >= len(kept):
-                far = position + int(np.argmax(distance[position:]))
-                for sequence in (order, scaled, distance):
-                    _exchange(sequence, position, far)
-        archive[:size] = [archive[i] for i in order]
+        places = np.array(order)
+        self._spread(np.ascontiguousarray((vectors[order] / span).T), places, len(kept), n_keep)
+        archive[:size] = [archive[i] for i in places.tolist()]
 
     def _best(self, vectors: np.ndarray) -> list[int]:
         """Return, in ascending order, the indices of one best record per objective."""
@@ -138,12 +136,30 @@ class KeepFarthest(MOArchivePruner):
         return "keepFarthest"
 
 
-def _exchange(sequence: Any, i: int, j: int) -> None:
-    if i != j:
-        if isinstance(sequence, np.ndarray):
-            sequence[[i, j]] = sequence[[j, i]]
-        else:
-            sequence[i], sequence[j] = sequence[j], sequence[i]
+def _spread(columns: np.ndarray, order: np.ndarray, n_kept: int, n_keep: int) -> None:
+    """Move those that are farthest from the ones in front of them to the front of ``order``.
+
+    Args:
+        columns: the scaled vectors, one in each column; reordered likewise
+        order: their indices
+        n_kept: how many stay where they are, in front
+        n_keep: how many are to be chosen, with these
+    """
+    m, n = columns.shape
+    distance = np.full(n, np.inf)
+    for position in range(1, n_keep):
+        # the last one that was chosen may have come closer to those that are still free
+        total = np.zeros(n - position)
+        for d in range(m):
+            step = columns[d, position:] - columns[d, position - 1]
+            total += step * step
+        distance[position:] = np.minimum(distance[position:], np.sqrt(total))
+        if position >= n_kept:
+            far = position + int(np.argmax(distance[position:]))
+            order[position], order[far] = order[far], order[position]
+            distance[position], distance[far] = distance[far], distance[position]
+            for d in range(m):
+                columns[d, position], columns[d, far] = columns[d, far], columns[d, position]
 
 
 def check_mo_archive_pruner(pruner: Any) -> MOArchivePruner:
