@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import fescue
+
 HEAVY = ("numba", "scipy", "matplotlib", "rich", "typer", "pandas", "multiprocessing.pool")
 
 
@@ -39,3 +41,10 @@ with execution.set_rand_seed(0x5a9363100a272f12).execute() as process:
 
 def test_everything_works_without_numba(tmp_path: Path) -> None:
     assert python(_RUN, tmp_path).split() == ["180", "84"]
+
+
+def test_a_name_that_will_be_gone_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(fescue._RENAMED, "RandomisedLocalSearch", "RLS")
+    with pytest.warns(DeprecationWarning, match=r"RandomisedLocalSearch is called fescue.RLS now"):
+        found = fescue.RandomisedLocalSearch
+    assert found is fescue.RLS

@@ -88,8 +88,18 @@ _HOMES: Final = {name: home for home, names in {
 }.items() for name in names}
 
 
+#: what names that will be gone are called now; see docs/stability.md
+_RENAMED: Final[dict[str, str]] = {}
+
+
 def __getattr__(name: str) -> Any:
     """Import a name when it is used for the first time."""
+    if name in _RENAMED:
+        import warnings  # hardly ever needed
+
+        warnings.warn(f"fescue.{name} is called fescue.{_RENAMED[name]} now.",
+                      DeprecationWarning, stacklevel=2)
+        return __getattr__(_RENAMED[name])
     if name not in _HOMES:
         raise AttributeError(f"module 'fescue' has no attribute {name!r}")
     value = globals()[name] = getattr(import_module(_HOMES[name]), name)
