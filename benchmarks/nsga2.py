@@ -195,8 +195,8 @@ def print_quality(children: dict[str, Child], seeds: int) -> None:
 def main() -> None:
     """Measure, and print both tables."""
     parser = argparse.ArgumentParser(description="NSGA-II beside its peers")
-    parser.add_argument("--repeats", type=int, default=5, help="runs per speed, default 5")
-    parser.add_argument("--seeds", type=int, default=31, help="runs per front, default 31")
+    parser.add_argument("--repeats", type=int, default=5, help="runs per speed, default 5; 0 for none")
+    parser.add_argument("--seeds", type=int, default=31, help="runs per front, default 31; 0 for none")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
@@ -204,9 +204,11 @@ def main() -> None:
         return
     children = {name: Child(name, python) for name, python in {
         **interpreters(), "pymoo": pymoo_python()}.items()}
-    print_speed(children, options.repeats)
-    print()
-    print_quality(children, options.seeds)
+    if options.repeats:
+        print_speed(children, options.repeats)
+        print()
+    if options.seeds:
+        print_quality(children, options.seeds)
 
 
 if __name__ == "__main__":

@@ -67,6 +67,10 @@ class BasicMOProblem(MOProblem):
         super().initialize()
         for objective in self.objectives:
             objective.initialize()
+        if type(self).f_evaluate is BasicMOProblem.f_evaluate:
+            # an attribute, with all that it needs at hand
+            self.f_evaluate = _evaluation(  # type: ignore[method-assign, assignment]
+                [objective.evaluate for objective in self.objectives], self._scalarize)
 
     def f_dimension(self) -> int:
         """Return the number of objectives."""
@@ -116,6 +120,19 @@ class BasicMOProblem(MOProblem):
 
     def __str__(self) -> str:
         return "basicMoProblem"
+
+
+def _evaluation(rates: list[Callable[[Any], int | float]], scalarize: Scalarizer,
+                ) -> Callable[[Any, np.ndarray], int | float]:
+    """Return a function that does what ``f_evaluate`` does."""
+    numbered = list(enumerate(rates))
+
+    def f_evaluate(x: Any, fs: np.ndarray) -> int | float:
+        for i, rate in numbered:
+            fs[i] = rate(x)
+        return scalarize(fs)
+
+    return f_evaluate
 
 
 class WeightedSum(BasicMOProblem):
