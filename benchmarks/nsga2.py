@@ -195,8 +195,8 @@ def print_quality(children: dict[str, Child], seeds: int) -> None:
 def main() -> None:
     """Measure, and print both tables."""
     parser = argparse.ArgumentParser(description="NSGA-II beside its peers")
-    parser.add_argument("--repeats", type=int, default=5, help="runs per speed, default 5; 0 for none")
-    parser.add_argument("--seeds", type=int, default=31, help="runs per front, default 31; 0 for none")
+    parser.add_argument("--repeats", type=int, default=5, help="runs per speed, default 5, or 0")
+    parser.add_argument("--seeds", type=int, default=31, help="runs per front, default 31, or 0")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
