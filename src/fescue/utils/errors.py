@@ -21,6 +21,10 @@ class ExperimentError(FescueError):
     """Some runs of an experiment failed; the text names each of them."""
 
 
+class ExecutionError(FescueError):
+    """A task of a :class:`~fescue.tuning.TaskExecutor` failed; its cause is the exception."""
+
+
 class LogWriteError(FescueError, OSError):
     """A log file that cannot be written; the text names the file, the reason and the remedy."""
 
