@@ -3,6 +3,26 @@
 from fescue.spaces.parameters import Parameter, ParameterSpace, ParameterType
 from fescue.tuning.executor import TaskExecutor
 from fescue.tuning.monitor import ResourceMonitor, SystemStats
+from fescue.tuning.optimizer import Optimizer
+from fescue.tuning.strategies import (
+    GridSearchStrategy,
+    OptimizationStrategy,
+    RandomSearchStrategy,
+)
+from fescue.tuning.trials import OptimizationResult, Trial, TrialState
 
-__all__ = ["Parameter", "ParameterSpace", "ParameterType", "ResourceMonitor", "SystemStats",
-           "TaskExecutor"]
+__all__ = [
+    "GridSearchStrategy",
+    "OptimizationResult",
+    "OptimizationStrategy",
+    "Optimizer",
+    "Parameter",
+    "ParameterSpace",
+    "ParameterType",
+    "RandomSearchStrategy",
+    "ResourceMonitor",
+    "SystemStats",
+    "TaskExecutor",
+    "Trial",
+    "TrialState",
+]

@@ -25,6 +25,10 @@ class ExecutionError(FescueError):
     """A task of a :class:`~fescue.tuning.TaskExecutor` failed; its cause is the exception."""
 
 
+class TuningError(FescueError):
+    """A study without any result; the text says what happened to its trials."""
+
+
 class LogWriteError(FescueError, OSError):
     """A log file that cannot be written; the text names the file, the reason and the remedy."""
 

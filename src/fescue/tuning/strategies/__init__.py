@@ -1,0 +1,7 @@
+"""Strategies: they propose parameters, and learn what came out; none of them waits for anything."""
+
+from fescue.tuning.strategies.base import OptimizationStrategy
+from fescue.tuning.strategies.grid import GridSearchStrategy
+from fescue.tuning.strategies.random_search import RandomSearchStrategy
+
+__all__ = ["GridSearchStrategy", "OptimizationStrategy", "RandomSearchStrategy"]
