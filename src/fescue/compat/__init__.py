@@ -1,7 +1,7 @@
-"""Lets programs that were written for moptipy run on fescue, without a change.
+"""Lets programs that were written for moptipy or mtaio run on fescue, without a change.
 
-``import fescue.compat`` makes the module names of moptipy importable, unless that package is
-installed; ``python -m fescue.compat script.py`` runs a program that way. Nothing is copied: a name
+``import fescue.compat`` makes the module names of both importable, unless one of them is installed;
+``python -m fescue.compat script.py`` runs a program that way. Nothing is copied: a name
 is looked up, when it is used, in the module or room of fescue that stands for its module.
 
 >>> import fescue.compat
@@ -39,6 +39,11 @@ _PREFIXES: Final[dict[str, tuple[str, ...]]] = {
     "moptipy.examples.jssp": ("fescue.problems.jssp",),
     "moptipy.examples.jssp.experiment": ("fescue.compat.jssp_experiment",),
     "moptipy.tests": ("fescue.compat.validators",),
+    "mtaio": ("fescue.tuning",),
+    "mtaio.optimization": ("fescue.tuning",),
+    "mtaio.core": ("fescue.tuning",),
+    "mtaio.monitoring": ("fescue.tuning",),
+    "mtaio.exceptions": ("fescue.utils.errors",),
 }
 _PACKAGES: Final = frozenset(name for name in _PREFIXES if "." not in name)
 
@@ -126,10 +131,10 @@ _FINDER: Final = _Finder()
 
 
 def install() -> None:
-    """Make the module names of moptipy importable; callable repeatedly.
+    """Make the module names of both packages importable; callable repeatedly.
 
     Raises:
-        ImportError: if the package is installed, unless ``FESCUE_COMPAT`` is ``force`` in the
+        ImportError: if one of them is installed, unless ``FESCUE_COMPAT`` is ``force`` in the
             environment
     """
     if _FINDER in sys.meta_path:

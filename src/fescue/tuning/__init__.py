@@ -5,6 +5,7 @@ from fescue.tuning.executor import TaskExecutor
 from fescue.tuning.monitor import ResourceMonitor, SystemStats
 from fescue.tuning.optimizer import Optimizer
 from fescue.tuning.strategies import (
+    BayesianStrategy,
     GridSearchStrategy,
     OptimizationStrategy,
     RandomSearchStrategy,
@@ -12,6 +13,7 @@ from fescue.tuning.strategies import (
 from fescue.tuning.trials import OptimizationResult, Trial, TrialState
 
 __all__ = [
+    "BayesianStrategy",
     "GridSearchStrategy",
     "OptimizationResult",
     "OptimizationStrategy",

@@ -59,6 +59,7 @@ class Driver:
         self._since_improvement = 0
         self._stopped = ""
         self._threads: ThreadPoolExecutor | None = None
+        self._owner: ThreadPoolExecutor | None = None
 
     async def drive(self, initial: list[dict[str, Any]], timeout: float | None,
                     ) -> OptimizationResult:
@@ -75,7 +76,7 @@ class Driver:
         end = None if timeout is None else monotonic() + timeout
         try:
             while True:
-                self._fill(initial)
+                await self._fill(initial)
                 if not self._flights:
                     break
                 done, _ = await asyncio.wait(
@@ -91,21 +92,34 @@ class Driver:
             await self._abandon()
         return self._result()
 
-    def _fill(self, initial: list[dict[str, Any]]) -> None:
+    async def _fill(self, initial: list[dict[str, Any]]) -> None:
         """Start as many trials as may be in flight."""
         while len(self._flights) < self._workers and not self._stopped:
             ticket = self._run.ledger.admit()
             if ticket is None:
                 return
-            setting = initial.pop(0) if initial else self._strategy.ask()
+            try:
+                setting = initial.pop(0) if initial else await self._asked_for()
+                if setting is not None:
+                    self._space.validate(setting)
+            except BaseException:
+                self._run.ledger.release(ticket)
+                raise
             if setting is None:
                 self._run.ledger.release(ticket)
                 self._stopped = "exhausted"
                 return
-            self._space.validate(setting)
             flight = _Flight(self._asked, dict(setting), ticket, monotonic())
             self._asked += 1
             self._flights[asyncio.ensure_future(self._perform(dict(setting)))] = flight
+
+    async def _asked_for(self) -> dict[str, Any] | None:
+        """Return what the strategy proposes; the loop goes on while it takes its time."""
+        if self._strategy.is_quick():
+            return self._strategy.ask()
+        if self._owner is None:  # one thread, the only one that touches the strategy meanwhile
+            self._owner = ThreadPoolExecutor(1, thread_name_prefix="fescue-strategy")
+        return await asyncio.get_running_loop().run_in_executor(self._owner, self._strategy.ask)
 
     async def _perform(self, setting: dict[str, Any]) -> tuple[TrialState, float, str]:
         """Evaluate a setting, which the objective may change as it likes."""
@@ -181,8 +195,9 @@ class Driver:
                 flight.number, flight.parameters, inf, TrialState.CANCELLED,
                 f"the study has ended: {self._stopped or 'error'}", monotonic() - flight.started))
         self._flights.clear()
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._owner):
+            if threads is not None:
+                threads.shutdown(wait=False, cancel_futures=True)
 
     def _result(self) -> OptimizationResult:
         complete = [t for t in self._trials if t.state is TrialState.COMPLETE]

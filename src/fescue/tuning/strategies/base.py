@@ -47,6 +47,10 @@ class OptimizationStrategy(Component):
             self._random = default_rng()
         return self._random
 
+    def is_quick(self) -> bool:
+        """Return whether proposals take next to no time; others are made in a thread."""
+        return True
+
     def ask(self) -> dict[str, Any] | None:
         """Return new parameters, ``None`` if there are no more."""
         raise self._must_override("ask()")
