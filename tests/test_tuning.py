@@ -277,15 +277,21 @@ def test_log(tmp_path: Path) -> None:
     assert log.setup["y.p1.choices"] == '["a", "b"]'
     assert json.loads(log.result_y) == result.parameters
     sections = parse_sections(path.read_text().splitlines())
-    trials = [json.loads(line) for line in sections["TRIALS"]]
-    assert [t["parameters"] for t in trials] == [r["parameters"] for r in result.history]
-    assert [t["score"] for t in trials] == [
+    study, *events = [json.loads(line) for line in sections["TRIALS"]]
+    assert (study["seed"], study["strategy"], study["planned"]) == (5, "randomsearch", 6)
+    ended = [event for event in events if "end" in event]
+    assert [e["parameters"] for e in events if "ask" in e] == [
+        r["parameters"] for r in result.history]
+    assert [e["score"] for e in ended] == [
         None if r["score"] == inf else r["score"] for r in result.history]
-    assert {t["reason"] for t in trials} == {"", "ValueError: # END_TRIALS BEGIN_X"}
+    assert {e["reason"] for e in ended} == {"", "ValueError: # END_TRIALS BEGIN_X"}
+    assert list(tmp_path.iterdir()) == [path], "there is no journal when a study is over"
     # it is there, too, when something goes wrong
+    path = tmp_path / "raises.txt"
     with pytest.raises(ValueError, match="END_TRIALS"):
         tune(SMALL, objective, 6, log_file=path, on_error="raise")
-    assert "TRIALS" in read_log(path).sections or read_log(path).total_fes == 1
+    assert '"ask": 0' in path.read_text()
+    assert "ERROR_IN_RUN" in path.read_text()
 
 
 @pytest.mark.parametrize(("arguments", "error", "text"), [

@@ -360,6 +360,12 @@ class ParameterSpace(Space):
             result[p.name] = p.value(k)
         return {p.name: result[p.name] for p in self.parameters}
 
+    def describe(self) -> list[dict[str, Any]]:
+        """Return what defines each parameter, as texts and numbers."""
+        return [{"name": p.name, "type": p.type.name, "min": p.min_value, "max": p.max_value,
+                 "step": p.step, "log": p.log, "choices": None if p.choices is None else [
+                     repr(choice) for choice in p.choices]} for p in self.parameters]
+
     def log_parameters_to(self, logger: KeyValueLogSection) -> None:
         """Write name and class, and each parameter in a scope."""
         super().log_parameters_to(logger)

@@ -14,12 +14,11 @@ import numpy as np
 
 from fescue.api._run import Run
 from fescue.spaces.parameters import ParameterSpace
+from fescue.tuning.journal import SECTION_TRIALS, Journal
 from fescue.tuning.strategies.base import OptimizationStrategy
 from fescue.tuning.trials import Callback, OptimizationResult, Trial, TrialState
-from fescue.utils.errors import TuningError
+from fescue.utils.errors import LogFileError, TuningError
 
-#: the title of the section of a log that holds the trials, one JSON object per line
-SECTION_TRIALS: Final = "TRIALS"
 #: so long is waited for a trial that has been cancelled and does not end
 _PATIENT: Final = 1.0
 
@@ -40,7 +39,7 @@ class Driver:
     def __init__(self, run: Run, space: ParameterSpace, strategy: OptimizationStrategy,
                  objective: Callable[[dict[str, Any]], Any], workers: int,
                  trial_timeout: float | None, on_error: Literal["record", "raise"],
-                 patience: int | None, callbacks: Iterable[Callback]) -> None:
+                 patience: int | None, callbacks: Iterable[Callback], journal: Journal) -> None:
         """Prepare it; see :meth:`fescue.tuning.Optimizer.optimize`."""
         self._run = run
         self._space = space
@@ -53,6 +52,7 @@ class Driver:
         self._on_error = on_error
         self._patience = patience
         self._callbacks = list(callbacks)
+        self._journal = journal
         self._flights: dict[asyncio.Task[tuple[TrialState, float, str]], _Flight] = {}
         self._trials: list[Trial] = []
         self._asked = 0
@@ -75,6 +75,11 @@ class Driver:
         """
         end = None if timeout is None else monotonic() + timeout
         try:
+            for flight in await self._replay(initial):
+                if self._stopped:
+                    self._run.ledger.release(flight.ticket)
+                else:
+                    self._start(flight)
             while True:
                 await self._fill(initial)
                 if not self._flights:
@@ -82,8 +87,7 @@ class Driver:
                 done, _ = await asyncio.wait(
                     self._flights, return_when=asyncio.FIRST_COMPLETED,
                     timeout=None if end is None else max(0.0, end - monotonic()))
-                for task in sorted(done, key=lambda t: self._flights[t].number):
-                    self._land(task)
+                self._land(sorted(done, key=lambda t: self._flights[t].number))
                 if end is not None and monotonic() >= end and not self._stopped:
                     self._stopped = "timeout"
                 if self._stopped in ("timeout", "patience", "goal"):
@@ -95,23 +99,64 @@ class Driver:
     async def _fill(self, initial: list[dict[str, Any]]) -> None:
         """Start as many trials as may be in flight."""
         while len(self._flights) < self._workers and not self._stopped:
-            ticket = self._run.ledger.admit()
-            if ticket is None:
+            flight = await self._next(initial)
+            if flight is None:
                 return
-            try:
-                setting = initial.pop(0) if initial else await self._asked_for()
-                if setting is not None:
-                    self._space.validate(setting)
-            except BaseException:
-                self._run.ledger.release(ticket)
-                raise
+            self._journal.add(ask=flight.number, parameters=self._written(flight.parameters))
+            self._start(flight)
+
+    async def _next(self, initial: list[dict[str, Any]]) -> _Flight | None:
+        """Return the next trial, ``None`` if there is no budget or nothing left to try."""
+        ticket = self._run.ledger.admit()
+        if ticket is None:
+            return None
+        setting = None
+        try:
+            setting = initial.pop(0) if initial else await self._asked_for()
+            if setting is not None:
+                self._space.validate(setting)
+        finally:
             if setting is None:
                 self._run.ledger.release(ticket)
-                self._stopped = "exhausted"
-                return
-            flight = _Flight(self._asked, dict(setting), ticket, monotonic())
-            self._asked += 1
-            self._flights[asyncio.ensure_future(self._perform(dict(setting)))] = flight
+        if setting is None:
+            self._stopped = "exhausted"
+            return None
+        self._asked += 1
+        return _Flight(self._asked - 1, dict(setting), ticket, monotonic())
+
+    def _start(self, flight: _Flight) -> None:
+        self._flights[asyncio.ensure_future(self._perform(dict(flight.parameters)))] = flight
+
+    async def _replay(self, initial: list[dict[str, Any]]) -> list[_Flight]:
+        """Do again what the journal says, and return the trials that had not ended.
+
+        Raises:
+            LogFileError: if the journal does not fit what the strategy proposes
+        """
+        open_: dict[int, _Flight] = {}
+        for event in self._journal.events:
+            if "ask" in event:
+                flight = await self._next(initial)
+                if flight is None or event["ask"] != flight.number or (
+                        event.get("parameters") != self._written(flight.parameters)):
+                    raise LogFileError(
+                        f"The journal does not fit: trial {event['ask']} had the parameters "
+                        f"{event.get('parameters')}, now it would have "
+                        f"{None if flight is None else flight.parameters}. Was it changed, or the "
+                        "strategy?")
+                open_[flight.number] = flight
+                continue
+            number, score = event.get("end"), event.get("score")
+            if number not in open_ or isinstance(score, bool) or not isinstance(
+                    score, int | float | None) or event.get("state") not in list(TrialState):
+                raise LogFileError(f"The journal does not fit: {event} ends no trial.")
+            self._settle(open_.pop(number), TrialState(event["state"]),
+                         inf if score is None else score, str(event.get("reason", "")),
+                         float(event.get("seconds", 0.0)), replayed=True)
+        return list(open_.values())
+
+    def _written(self, setting: dict[str, Any]) -> dict[str, Any]:
+        return json.loads(self._space.to_str(setting))  # type: ignore[no-any-return]
 
     async def _asked_for(self) -> dict[str, Any] | None:
         """Return what the strategy proposes; the loop goes on while it takes its time."""
@@ -155,15 +200,32 @@ class Driver:
             raise error
         return TrialState.FAILED, inf, f"{type(error).__name__}: {error}"
 
-    def _land(self, task: "asyncio.Task[tuple[TrialState, float, str]]") -> None:
-        """Settle a trial that has ended."""
-        flight = self._flights.pop(task)
-        ledger, best = self._run.ledger, self._run.best.f
-        try:
+    def _land(self, tasks: "list[asyncio.Task[tuple[TrialState, float, str]]]") -> None:
+        """Settle trials that have ended, all of them on disk before anybody is told."""
+        ended: list[tuple[_Flight, TrialState, float, str, float]] = []
+        error: BaseException | None = None
+        for task in tasks:
+            flight = self._flights.pop(task)
+            seconds = monotonic() - flight.started
+            failure = asyncio.CancelledError() if task.cancelled() else task.exception()
+            if failure is not None:
+                error = error or failure
+                self._run.ledger.fail(flight.ticket)
+                continue
             state, score, reason = task.result()
-        except BaseException:
-            ledger.fail(flight.ticket)
-            raise
+            self._journal.add(end=flight.number, score=score if score < inf else None,
+                              state=state.value, reason=reason, seconds=seconds)
+            ended.append((flight, state, score, reason, seconds))
+        self._journal.sync()
+        for one in ended:
+            self._settle(*one)
+        if error is not None:
+            raise error
+
+    def _settle(self, flight: _Flight, state: TrialState, score: float, reason: str,
+                seconds: float, replayed: bool = False) -> None:
+        """Take note of a trial that has ended, now or before the study was started again."""
+        ledger, best = self._run.ledger, self._run.best.f
         if state is TrialState.COMPLETE:
             ledger.settle(flight.ticket, flight.parameters, score)
         else:
@@ -174,11 +236,10 @@ class Driver:
             self._stopped = "goal"
         elif self._patience is not None and self._since_improvement >= self._patience:
             self._stopped = "patience"
-        trial = Trial(flight.number, flight.parameters, score, state, reason,
-                      monotonic() - flight.started)
+        trial = Trial(flight.number, flight.parameters, score, state, reason, seconds)
         self._trials.append(trial)
         self._strategy.tell(trial)
-        for call in self._callbacks:
+        for call in self._callbacks if not replayed else ():
             call(trial)
 
     async def _abandon(self) -> None:
@@ -215,17 +276,8 @@ class Driver:
 
     def write_log(self) -> None:
         """Add all trials to the log of the run."""
-        if self._run.has_log() and self._trials:
-            self._run.add_log_section(SECTION_TRIALS, "\n".join(map(self._line, self._trials)))
-
-    def _line(self, trial: Trial) -> str:
-        record = trial.to_dict()
-        record["parameters"] = json.loads(self._space.to_str(trial.parameters))
-        if trial.score == inf:
-            record["score"] = None  # JSON has no infinity
-        text = json.dumps(record).replace("#", "\\u0023")
-        # marks of sections, which strings may have in them
-        return text.replace("BEGIN_", "BEGIN\\u005f").replace("END_", "END\\u005f")
+        if self._run.has_log():
+            self._run.add_log_section(SECTION_TRIALS, self._journal.text())
 
 
 def _judged(value: Any) -> tuple[TrialState, float, str]:

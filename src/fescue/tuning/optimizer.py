@@ -12,6 +12,7 @@ from fescue.api.algorithm import Algorithm
 from fescue.api.objective import Objective
 from fescue.spaces.parameters import Parameter, ParameterSpace
 from fescue.tuning.driver import Driver
+from fescue.tuning.journal import Journal
 from fescue.tuning.strategies.base import OptimizationStrategy
 from fescue.tuning.strategies.random_search import RandomSearchStrategy
 from fescue.tuning.trials import Callback, OptimizationResult
@@ -92,7 +93,8 @@ class Optimizer:
             goal: the score with which the search ends
             patience: the search ends after so many trials without improvement, at least 1
             callbacks: are called with each trial that has ended
-            log_file: the file of the log, ``None`` for none
+            log_file: the file of the log, ``None`` for none. If it is there, or a journal of it,
+                the study goes on where it was; trials that were in flight are made again
 
         Returns:
             the result, also if the time is over
@@ -101,6 +103,8 @@ class Optimizer:
             TypeError: if an argument has a wrong type
             ValueError: if one is out of range
             TuningError: if no trial was complete: the text says what happened to them
+            LogFileError: if the log or its journal is damaged, or does not fit the strategy
+            LogWriteError: if it cannot be written
             Exception: what the objective raises, with ``on_error="raise"``
         """
         space = ParameterSpace(parameters)
@@ -124,29 +128,37 @@ class Optimizer:
             # a strategy that does everything itself
             return await self.strategy.optimize(list(space.parameters), objective, iterations)
         strategy = copy.deepcopy(self.strategy)  # several studies may use it at a time
+        path = None if log_file is None else Path(log_file)
+        study = _Study(strategy, workers)
+        # a study that is started again has the seed of its first start, and was planned as then
+        journal = Journal(path, {
+            "parameters": space.describe(), "strategy": str(strategy),
+            "objective": str(_Asked(objective)), "planned": iterations,
+            "initial": [space.to_str(setting) for setting in first],
+            "seed": rand_seed_generate() if seed is None else rand_seed_check(seed),
+        }, ("planned",) if seed is not None else ("planned", "seed"))
         setup = Setup(
-            algorithm=_Study(strategy, workers), solution_space=space, objective=_Asked(objective),
-            search_space=None, encoding=None,
-            rand_seed=rand_seed_generate() if seed is None else rand_seed_check(seed),
-            max_fes=iterations, max_time_millis=None, goal_f=goal,
-            log_progress=log_file is not None, log_all_fes=True, log_host_details=False,
-            compiled=False)
-        run = Run(setup, None if log_file is None else Destination(Path(log_file)))
+            algorithm=study, solution_space=space, objective=_Asked(objective), search_space=None,
+            encoding=None, rand_seed=rand_seed_check(journal.study["seed"]), max_fes=iterations,
+            max_time_millis=None, goal_f=goal, log_progress=log_file is not None, log_all_fes=True,
+            log_host_details=False, compiled=False)
+        run = Run(setup, None if path is None else Destination(path))
         run.start()
-        strategy.begin(space, run.random, iterations)
-        study = Driver(run, space, strategy, objective, workers, trial_timeout, on_error, patience,
-                       list(callbacks))
+        strategy.begin(space, run.random, check_int_range(journal.study["planned"], "planned", 1))
+        driver = Driver(run, space, strategy, objective, workers, trial_timeout, on_error, patience,
+                        list(callbacks), journal)
         error: BaseException | None = None
         try:
-            return await study.drive(first, timeout)
+            return await driver.drive(first, timeout)
         except BaseException as failure:
             error = failure
             raise
         finally:
-            study.write_log()
+            driver.write_log()
             run._may_evaluate = False
             run.finish(error)
             run.close()
+            journal.close(keep=error is not None)
 
 
 def _check_seconds(value: Any, name: str) -> None:
