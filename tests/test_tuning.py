@@ -323,3 +323,61 @@ def test_ctrl_c_is_not_swallowed() -> None:
     with pytest.raises(KeyboardInterrupt):
         tune(SMALL, interrupts, 6)
     assert time.monotonic() - start < 60
+
+
+# constraints
+
+@every
+@pytest.mark.parametrize("parameters", [
+    MIXED, [Parameter("x", INT, 1, 40), Parameter("n", INT, 1, 40)]], ids=["mixed", "finite"])
+def test_constraints(strategy: Any, parameters: Any) -> None:
+    def product(x: float, n: int) -> bool:
+        return x * n <= (12 if parameters is MIXED else 120)
+
+    result = tune(parameters, lambda params: -params["x"] * params["n"], 60, strategy=strategy(),
+                  constraints=[product, lambda n: n != 3])
+    # a grid has as many values of an interval as are needed without constraints
+    assert len(result.history) == 60 or (strategy is GridSearchStrategy and parameters is MIXED)
+    assert all(product(r["parameters"]["x"], r["parameters"]["n"]) and r["parameters"]["n"] != 3
+               for r in result.history)
+
+
+@every
+def test_few_settings_that_satisfy_constraints(strategy: Any) -> None:
+    result = tune([Parameter("n", INT, 1, 100), Parameter("m", INT, 1, 100)],
+                  lambda params: params["n"], 50, strategy=strategy(),
+                  constraints=[lambda n, m: n * m == 64])
+    assert sorted(r["parameters"]["n"] for r in result.history) == [1, 2, 4, 8, 16, 32, 64]
+    assert result.stopped == "exhausted"
+
+
+@every
+def test_constraints_that_nothing_satisfies(strategy: Any) -> None:
+    with pytest.raises((ValueError, TuningError), match=r"satisfies all constraints|None of 0"):
+        tune(MIXED, lambda params: 1.0, 50, strategy=strategy(), constraints=[lambda x: x > 99])
+
+
+def test_wrong_constraints() -> None:
+    with pytest.raises(ValueError, match="A constraint asks for 'z', but the parameters are kind"):
+        tune(MIXED, lambda params: 1.0, 5, constraints=[lambda z: True])
+    with pytest.raises(TypeError, match="an element of constraints"):
+        tune(MIXED, lambda params: 1.0, 5, constraints=[3])
+
+    def small(n: int) -> bool:
+        return n < 3
+
+    with pytest.raises(ValueError, match="breaks the constraint small"):
+        tune(SMALL, lambda params: 1.0, 5, constraints=[small], initial=[{"n": 3, "kind": "a"}])
+    with pytest.raises(ZeroDivisionError):
+        tune(SMALL, lambda params: 1.0, 5, constraints=[lambda n: 1 // 0])
+
+
+def test_without_async() -> None:
+    result = Optimizer().optimize_sync(SMALL, lambda params: params["n"], 6, seed=1)
+    assert result.score == 1
+
+    async def inside() -> None:
+        with pytest.raises(RuntimeError, match="await optimize"):
+            Optimizer().optimize_sync(SMALL, lambda params: params["n"], 6)
+
+    asyncio.run(inside())

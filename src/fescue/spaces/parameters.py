@@ -1,10 +1,11 @@
 """Spaces of named parameters: integers, floating-point numbers and choices."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from enum import Enum, auto
 from fractions import Fraction
+from inspect import signature
 from math import exp, floor, inf, isfinite, log
 from typing import Any, Final
 
@@ -229,15 +230,19 @@ class ParameterSpace(Space):
     ('{"n": 3, "kind": "b"}', 16)
     """
 
-    def __init__(self, parameters: Iterable[Parameter]) -> None:
+    def __init__(self, parameters: Iterable[Parameter],
+                 constraints: Iterable[Callable[..., Any]] = ()) -> None:
         """Create the space.
 
         Args:
             parameters: at least one, with different names
+            constraints: functions whose own parameters are names of some of these; settings for
+                which one returns something false do not belong to the space
 
         Raises:
-            TypeError: if it has anything else
-            ValueError: if there are none, or two have the same name
+            TypeError: if an argument has anything else
+            ValueError: if there are no parameters, two have the same name, or a constraint asks
+                for one that is not there
         """
         if not isinstance(parameters, Iterable):
             raise type_error(parameters, "parameters", Iterable)
@@ -255,10 +260,28 @@ class ParameterSpace(Space):
         self.parameters: Final[tuple[Parameter, ...]] = found
         #: how many these are
         self.dimension: Final[int] = len(found)
+        #: each constraint with the names of its parameters
+        self._constraints = [(constraint, _names_of(constraint, names))
+                             for constraint in constraints]
 
     def create(self) -> dict[str, Any]:
-        """Return a new setting: the first value of each parameter."""
+        """Return a new setting: the first value of each parameter, whatever constraints say."""
         return {p.name: p.at(0.0) for p in self.parameters}
+
+    def broken(self, x: Mapping[str, Any]) -> str:
+        """Return the name of the first constraint that a setting breaks, an empty text if none.
+
+        Raises:
+            Exception: what a constraint raises
+        """
+        for constraint, names in self._constraints:
+            if not constraint(**{name: x[name] for name in names}):
+                return getattr(constraint, "__name__", type(constraint).__name__)
+        return ""
+
+    def has_constraints(self) -> bool:
+        """Return whether there are constraints."""
+        return bool(self._constraints)
 
     def copy(self, dest: dict[str, Any], source: Mapping[str, Any]) -> None:
         """Overwrite ``dest`` with ``source``."""
@@ -339,9 +362,12 @@ class ParameterSpace(Space):
             if p.name not in x:
                 raise ValueError(f"The parameter {p.name!r} is missing.")
             p.check(x[p.name])
+        broken = self.broken(x)
+        if broken:
+            raise ValueError(f"The setting {x} breaks the constraint {broken}.")
 
     def n_points(self) -> int:
-        """Return the number of settings."""
+        """Return the number of settings, those that constraints exclude included."""
         n = 1
         for p in self.parameters:
             n *= p.n_values()
@@ -386,6 +412,18 @@ class ParameterSpace(Space):
 
     def __str__(self) -> str:
         return f"params{self.dimension}"
+
+
+def _names_of(constraint: Any, known: set[str]) -> tuple[str, ...]:
+    """Return the names of the parameters that a constraint asks for."""
+    if not callable(constraint):
+        raise type_error(constraint, "an element of constraints", Callable, call=True)
+    names = tuple(signature(constraint).parameters)
+    for name in names:
+        if name not in known:
+            raise ValueError(f"A constraint asks for {name!r}, but the parameters are "
+                             f"{', '.join(sorted(known))}.")
+    return names
 
 
 def _exact(value: float) -> Fraction:

@@ -1,5 +1,6 @@
 """The optimizer: an async driver that keeps some trials in flight."""
 
+import asyncio
 import copy
 from collections.abc import Callable, Iterable, Mapping
 from math import isnan
@@ -74,7 +75,8 @@ class Optimizer:
             iterations: int = 100, timeout: float | None = None, *, seed: int | None = None,
             workers: int = 1, trial_timeout: float | None = None,
             on_error: Literal["record", "raise"] = "record",
-            initial: Iterable[Mapping[str, Any]] = (), goal: float | None = None,
+            initial: Iterable[Mapping[str, Any]] = (),
+            constraints: Iterable[Callable[..., Any]] = (), goal: float | None = None,
             patience: int | None = None, callbacks: Iterable[Callback] = (),
             log_file: str | Path | None = None) -> OptimizationResult:
         """Minimize an objective.
@@ -90,6 +92,8 @@ class Optimizer:
             trial_timeout: the seconds after which a trial is given up, ``None`` for no limit
             on_error: whether a trial that fails is recorded, or ends everything
             initial: settings to be tried first
+            constraints: functions of some parameters, by their names, that return whether a
+                setting is possible; no other ones are tried
             goal: the score with which the search ends
             patience: the search ends after so many trials without improvement, at least 1
             callbacks: are called with each trial that has ended
@@ -107,7 +111,7 @@ class Optimizer:
             LogWriteError: if it cannot be written
             Exception: what the objective raises, with ``on_error="raise"``
         """
-        space = ParameterSpace(parameters)
+        space = ParameterSpace(parameters, constraints)
         if not callable(objective):
             raise type_error(objective, "objective", Callable, call=True)
         check_int_range(iterations, "iterations", 1, 10 ** 12)
@@ -159,6 +163,18 @@ class Optimizer:
             run.finish(error)
             run.close()
             journal.close(keep=error is not None)
+
+    def optimize_sync(self, *args: Any, **more: Any) -> OptimizationResult:
+        """Minimize an objective, where nothing is async; see :meth:`optimize`.
+
+        Raises:
+            RuntimeError: if an event loop is running: await :meth:`optimize` there
+        """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(self.optimize(*args, **more))
+        raise RuntimeError("An event loop is running here: await optimize(...) instead.")
 
 
 def _check_seconds(value: Any, name: str) -> None:

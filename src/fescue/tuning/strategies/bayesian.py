@@ -78,7 +78,7 @@ class BayesianStrategy(RandomSearchStrategy):
     def ask(self) -> dict[str, Any] | None:
         """Return the next setting, ``None`` if all have been there."""
         x = self._propose()
-        if x is None or not self._is_new(x):
+        if x is None or self.space().broken(x) or not self._is_new(x):
             x = super().ask()
         self._asked += 1
         if x is not None:
@@ -193,7 +193,7 @@ class BayesianStrategy(RandomSearchStrategy):
         """Return those that have not been there, each once, and are not close to any that has."""
         space = self.space()
         found = {space.key(x): x for x in settings}
-        new = [x for key, x in found.items() if key not in self._seen]
+        new = [x for key, x in found.items() if key not in self._seen and not space.broken(x)]
         if not new or not self._rows:
             return new
         rows = np.array([self._row(x) for x in new])

@@ -10,6 +10,8 @@ from fescue.tuning.strategies.base import OptimizationStrategy
 
 #: the golden section: multiples of it, modulo 1, are spread as evenly as can be
 _GOLDEN = (5 ** 0.5 - 1) / 2
+#: so many settings that break constraints are left out at a time
+_MOST = 100_000
 
 
 class GridSearchStrategy(OptimizationStrategy):
@@ -43,6 +45,15 @@ class GridSearchStrategy(OptimizationStrategy):
 
     def ask(self) -> dict[str, Any] | None:
         """Return the next setting, ``None`` after the last one."""
+        space = self.space()
+        for _ in range(_MOST):
+            x = self._setting()
+            if x is None or not space.broken(x):
+                return x
+        raise ValueError(f"None of {_MOST} settings satisfies all constraints.")
+
+    def _setting(self) -> dict[str, Any] | None:
+        """Return the next setting, whatever constraints say."""
         if self._asked >= self._n:
             return None
         i = self._asked * self._step % self._n

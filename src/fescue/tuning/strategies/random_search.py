@@ -10,6 +10,8 @@ from fescue.tuning.trials import Trial
 
 #: so often a setting is drawn again that has been there
 _TRIALS = 64
+#: so often if constraints exclude most settings, and so many are looked at one after the other
+_MANY, _MOST = 20_000, 1_000_000
 
 
 class RandomSearchStrategy(OptimizationStrategy):
@@ -26,18 +28,28 @@ class RandomSearchStrategy(OptimizationStrategy):
     def ask(self) -> dict[str, Any] | None:
         """Return a new setting, ``None`` if all have been there."""
         space, random = self.space(), self.random()
-        for _ in range(_TRIALS):
+        found = None
+        for trial in range(_TRIALS if space.is_finite() else _MANY):
             x = space.at(random.random(space.dimension))
+            if space.broken(x):
+                continue
             if self._is_new(x):
                 return x
+            found = x
+            if trial >= _TRIALS:
+                break
         if not space.is_finite():
-            return x
+            if found is None:
+                raise ValueError(
+                    f"None of {_MANY} random settings satisfies all constraints. Choose parameters "
+                    "with which most settings do.")
+            return found
         # hardly any are left: the next one that is, from a random place on
         n = space.n_points()
         start = int(random.random() * n)
-        for i in range(n):
+        for i in range(min(n, _MOST)):
             x = space.setting((start + i) % n)
-            if self._is_new(x):
+            if not space.broken(x) and self._is_new(x):
                 return x
         return None
 
