@@ -28,6 +28,7 @@ from fescue.testing.operators import (
 from fescue.testing.problems import validate_encoding, validate_mo_problem, validate_objective
 from fescue.testing.spaces import validate_space
 from fescue.testing.statistics import check_distribution, check_uniform
+from fescue.testing.strategies import validate_strategy
 
 __all__ = [
     "check_distribution",
@@ -56,5 +57,6 @@ __all__ = [
     "validate_schedule",
     "validate_selection",
     "validate_space",
+    "validate_strategy",
     "verify_algorithms_equivalent",
 ]
