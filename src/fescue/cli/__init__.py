@@ -1,10 +1,10 @@
-"""The command ``fescue``: run experiments, see how far they are, look at logs."""
+"""The command ``fescue``: run experiments, tune parameters, look at logs."""
 
 import sys
 
 import typer
 
-from fescue.cli import look, run, status
+from fescue.cli import look, run, status, tune
 from fescue.cli._output import console, plain
 from fescue.utils.errors import FescueError
 
@@ -17,6 +17,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("status")(status.status)
 app.command("retry")(status.retry)
+app.command("tune")(tune.tune)
 app.command("show")(look.show)
 app.command("list")(look.list_)
 

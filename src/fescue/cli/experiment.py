@@ -210,15 +210,24 @@ def _limit(execution: Execution, max_fes: int | None, max_time: int | None,
     return execution
 
 
-def _from_module(target: str) -> tuple[list[Any], list[Any]]:
+def import_named(target: str) -> Any:
+    """Return what is called ``module:name``, also of a module in the current folder.
+
+    Raises:
+        WrongCallError: if it cannot be imported
+    """
     module, _, name = target.partition(":")
     folder = str(Path.cwd())
     if folder not in sys.path:  # what a program in this folder could import
         sys.path.insert(0, folder)
     try:
-        function = getattr(import_module(module), name)
+        return getattr(import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
         raise WrongCallError(f"{target} cannot be imported: {error}") from error
+
+
+def _from_module(target: str) -> tuple[list[Any], list[Any]]:
+    function = import_named(target)
     try:
         instances, setups = function()
         return list(instances), list(setups)
