@@ -74,6 +74,12 @@ def test_a_command(tmp_path: Path) -> None:
         assert json.loads(done.stdout)["score"] > 0
 
 
+def test_names_are_no_pictures(tmp_path: Path) -> None:
+    done = fescue(tmp_path, "--param", "c:cat:a,b", "--trials", "2", "--", "echo", ":cat:{c}")
+    assert "echo :cat:a" in done.stdout or "echo :cat:b" in done.stdout
+    assert "name:cat:a,b" in "".join(fescue(tmp_path, "--help").stdout.split())
+
+
 def test_commands_that_fail_or_hang(tmp_path: Path) -> None:
     program = ("import subprocess, sys, time\n"
                "if {n} == 1: sys.exit('no ones')\n"

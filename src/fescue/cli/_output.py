@@ -6,10 +6,11 @@ from rich.markup import escape
 
 def console(quiet: bool = False, stderr: bool = False) -> Console:
     """Return an output; tables in a file or pipe need not fit a terminal."""
-    result = Console(quiet=quiet, stderr=stderr)
+    # what is between colons is no picture: names of the user's may look like that
+    result = Console(quiet=quiet, stderr=stderr, emoji=False)
     if result.is_terminal:
         return result
-    return Console(quiet=quiet, stderr=stderr, width=max(120, result.width))
+    return Console(quiet=quiet, stderr=stderr, emoji=False, width=max(120, result.width))
 
 
 def plain(text: object) -> str:

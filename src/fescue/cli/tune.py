@@ -47,8 +47,8 @@ def tune(
             "the value of a parameter.")],
         param: Annotated[list[str] | None, typer.Option(
             help="A parameter: name:int:1:16, name:float:0.1:1, both also with :log or :step=2 "
-            "behind, name:cat:a,b. Without any, those in the list 'parameters' of the study's "
-            "module.")] = None,
+            "behind, name:cat[bold]:[/bold]a,b. Without any, those in the list 'parameters' of "
+            "the study's module.")] = None,
         trials: Annotated[int, typer.Option(min=1, help="How many trials there will be.")] = 100,
         workers: Annotated[int, typer.Option(min=1, help="How many are in flight.")] = 1,
         strategy: Annotated[Strategy, typer.Option(
