@@ -3,7 +3,6 @@
 import asyncio
 import json
 import threading
-import time
 from math import inf, nan
 from pathlib import Path
 from typing import Any
@@ -319,10 +318,8 @@ def test_ctrl_c_is_not_swallowed() -> None:
     def interrupts(params: dict[str, Any]) -> float:
         raise KeyboardInterrupt
 
-    start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         tune(SMALL, interrupts, 6)
-    assert time.monotonic() - start < 60
 
 
 # constraints

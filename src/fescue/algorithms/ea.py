@@ -166,25 +166,34 @@ def _tell(rng: Any, ints: Any, points: Any, values: Any, slot: int, f: Any, part
         if ints[_NEXT] == mu:
             ints[_GENERATION] = 1
     elif ints[_NEXT] == size:
-        _sort(ints, values, size)
+        sort_members(ints, values, size, size, _ORDER)
         ints[_NEXT] = mu
         ints[_GENERATION] += 1
 
 
-def _sort(ints: Any, values: Any, size: int) -> None:
-    """Sort the members by value, newer generations first; stable, and fast if nearly sorted."""
-    for i in range(1, size):
-        slot = ints[_ORDER + i] + i
-        f, generation = values[slot], ints[_ORDER + size + slot]
+def sort_members(ints: Any, values: Any, n: int, size: int, order: int) -> None:
+    """Sort members by value, newer generations first; stable, and fast if nearly sorted.
+
+    Args:
+        ints: at ``order`` the order of all members (as difference from their index), then the
+            generation of each
+        values: their values
+        n: how many of them, in front, are sorted
+        size: how many there are
+        order: where the order begins
+    """
+    for i in range(1, n):
+        slot = ints[order + i] + i
+        f, generation = values[slot], ints[order + size + slot]
         j = i
         while j > 0:
-            other = ints[_ORDER + j - 1] + j - 1
+            other = ints[order + j - 1] + j - 1
             if values[other] < f or (
-                    values[other] == f and ints[_ORDER + size + other] >= generation):
+                    values[other] == f and ints[order + size + other] >= generation):
                 break
-            ints[_ORDER + j] = other - j
+            ints[order + j] = other - j
             j -= 1
-        ints[_ORDER + j] = slot - j
+        ints[order + j] = slot - j
 
 
 ENTRIES: Final = (

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from fescue.algorithms.ea import sort_members
 from fescue.api.algorithm import Algorithm1
 from fescue.api.catalogue import Entry
 from fescue.api.operators import Op0, Op1WithStepSize, check_op1_with_step_size
@@ -183,25 +184,9 @@ def _tell(rng: Any, ints: Any, points: Any, values: Any, slot: int, f: Any, part
         ints[_LEFT] -= 1
         if ints[_LEFT] > 0 or ints[_PARENT] < m:
             return
-        _sort(ints, values, m + ints[_MADE], size)
+        sort_members(ints, values, m + ints[_MADE], size, _ORDER)
     ints[_GENERATION] += 1
     ints[_PARENT] = ints[_MADE] = 0
-
-
-def _sort(ints: Any, values: Any, n: int, size: int) -> None:
-    """Sort the first ``n`` by value, newer generations first; stable."""
-    for i in range(1, n):
-        slot = ints[_ORDER + i] + i
-        f, generation = values[slot], ints[_ORDER + size + slot]
-        j = i
-        while j > 0:
-            other = ints[_ORDER + j - 1] + j - 1
-            if values[other] < f or (
-                    values[other] == f and ints[_ORDER + size + other] >= generation):
-                break
-            ints[_ORDER + j] = other - j
-            j -= 1
-        ints[_ORDER + j] = slot - j
 
 
 ENTRIES: Final = (
