@@ -82,4 +82,5 @@ def start(base: str) -> None:
     """Perform the experiment: 2 algorithms, 2 instances, 50 runs each."""
     run_experiment(
         Path(base), [partial(SlowOneMax, 40), partial(SlowLeadingOnes, 44)],
-        [partial(setup, RLS), partial(setup, HillClimber)], 50, n_threads=2, progress=False)
+        [partial(setup, RLS), partial(setup, HillClimber)], 50, n_threads=2, progress=False,
+        retry_failed="FESCUE_RETRY" in os.environ)
