@@ -83,11 +83,12 @@ class WModel(BitStringProblemWithData):
 
     @staticmethod
     def default_instances() -> Iterable[Callable[[], "WModel"]]:
-        """Return what makes the 19 instances that the paper selects, ``wmodel1`` to ``wmodel19``.
+        """Return what makes 19 instances, ``wmodel1`` to ``wmodel19``.
 
-        Their numbers are from section 5 of T. Weise, Y. Chen, X. Li, Z. Wu, Selecting a diverse set
-        of benchmark instances from a tunable model problem for black-box discrete optimization
-        algorithms, 2020, 10.1016/j.asoc.2020.106269.
+        Their numbers are those of the published reference, as it was run. Source of the selection:
+        T. Weise, Y. Chen, X. Li, Z. Wu, Selecting a diverse set of benchmark instances from a
+        tunable model problem for black-box discrete optimization algorithms, 2020,
+        10.1016/j.asoc.2020.106269.
         """
         return [partial(WModel, *numbers, name=f"wmodel{i}")
                 for i, numbers in enumerate(_SELECTED, 1)]
