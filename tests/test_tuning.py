@@ -139,7 +139,7 @@ def test_constants_and_steps_are_obeyed() -> None:
 @pytest.mark.parametrize(("value", "reason"), [
     (None, "returned None, which is no real number"), ("3", "which is no real number"),
     (nan, "returned nan"), (-inf, "returned -inf"), (3 + 1j, "no real number"),
-    (np.array([1.0, 2.0]), "no real number"), (10 ** 400, "too large"),
+    (np.array([1.0, 2.0]), "returned 2 numbers, but 1 before"), (10 ** 400, "too large"),
     (ValueError("bad"), "ValueError: bad"), (SystemExit(3), "SystemExit: 3"),
     (TimeoutError("its own"), "TimeoutError: its own"),
     (asyncio.CancelledError(), "was cancelled")], ids=repr)

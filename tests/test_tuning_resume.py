@@ -132,7 +132,7 @@ def test_a_fresh_seed_is_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("change", "text"), [
     ({"seed": 4}, "its seed is 3, but that of this one is 4"),
-    ({"strategy": GridSearchStrategy()}, "its strategy is 'randomsearch'"),
+    ({"strategy": GridSearchStrategy()}, "its class is 'fescue.tuning.strategies.random"),
     ({"parameters": PARAMETERS[:2]}, "its parameters is"),
     ({"initial": [{"x": 0.0, "n": 1, "kind": "a"}]}, "its initial is"),
     ({"objective": lambda params: 1.0}, "its objective is 'Service'")])

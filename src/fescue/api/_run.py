@@ -172,6 +172,15 @@ class Run:
         if error is None and len(self.errors) > known:
             raise list(self.errors.values())[known]
 
+    def discard(self) -> None:
+        """End without a log: another run takes its place, and its file."""
+        self.terminate()
+        if self._ticker is not None:
+            self._ticker.stop()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
     def first_error(self) -> BaseException | None:
         """Return the first thing that went wrong, if anything, in the order of the log."""
         return next(iter(self.errors.values()), None)

@@ -17,6 +17,13 @@ from fescue.utils.types import check_int_range, type_error
 _CHOICE: Final = "choice"
 
 
+class _Absent:
+    """Stands for the value of a parameter that a setting does not have."""
+
+
+_encode: Final = json.JSONEncoder().encode
+
+
 class ParameterSpace(Space):
     """The settings of some parameters, each a ``dict`` of values by name.
 
@@ -27,18 +34,23 @@ class ParameterSpace(Space):
     """
 
     def __init__(self, parameters: Iterable[Parameter],
-                 constraints: Iterable[Callable[..., Any]] = ()) -> None:
+                 constraints: Iterable[Callable[..., Any]] = (),
+                 conditions: Mapping[str, Mapping[str, Iterable[Any]]] | None = None) -> None:
         """Create the space.
 
         Args:
             parameters: at least one, with different names
             constraints: functions whose own parameters are names of some of these; settings for
-                which one returns something false do not belong to the space
+                which one returns something false do not belong to the space. One that asks for
+                a parameter that a setting does not have is not called
+            conditions: for the name of a parameter that not all settings have, the names of
+                earlier ones with the values that all of these need to have, as in
+                ``{"level": {"codec": ["zstd", "gzip"]}}``
 
         Raises:
             TypeError: if an argument has anything else
-            ValueError: if there are no parameters, two have the same name, or a constraint asks
-                for one that is not there
+            ValueError: if there are no parameters, two have the same name, a constraint or a
+                condition names one that is not there, or a condition a value that it cannot have
         """
         if not isinstance(parameters, Iterable):
             raise type_error(parameters, "parameters", Iterable)
@@ -56,13 +68,34 @@ class ParameterSpace(Space):
         self.parameters: Final[tuple[Parameter, ...]] = found
         #: how many these are
         self.dimension: Final[int] = len(found)
+        self._by_name = {p.name: p for p in found}
         #: each constraint with the names of its parameters
         self._constraints = [(constraint, _names_of(constraint, names))
                              for constraint in constraints]
+        self._conditions = _checked(conditions or {}, found)
 
     def create(self) -> dict[str, Any]:
         """Return a new setting: the first value of each parameter, whatever constraints say."""
-        return {p.name: p.at(0.0) for p in self.parameters}
+        return self.active({p.name: p.at(0.0) for p in self.parameters})
+
+    def active(self, x: dict[str, Any]) -> dict[str, Any]:
+        """Return a setting without the parameters whose conditions it does not meet.
+
+        Args:
+            x: values of all parameters; overwritten
+        """
+        for name, needs in self._conditions.items():
+            if any(other not in x or x[other] not in values for other, values in needs.items()):
+                x.pop(name, None)
+        return x
+
+    def completed(self, x: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values of all parameters: those that a setting does not have get a middle one."""
+        return {p.name: x[p.name] if p.name in x else p.at(0.5) for p in self.parameters}
+
+    def has_conditions(self) -> bool:
+        """Return whether there are parameters that not all settings have."""
+        return bool(self._conditions)
 
     def broken(self, x: Mapping[str, Any]) -> str:
         """Return the name of the first constraint that a setting breaks, an empty text if none.
@@ -71,13 +104,15 @@ class ParameterSpace(Space):
             Exception: what a constraint raises
         """
         for constraint, names in self._constraints:
-            if not constraint(**{name: x[name] for name in names}):
+            if all(name in x for name in names) and not constraint(
+                    **{name: x[name] for name in names}):
                 return getattr(constraint, "__name__", type(constraint).__name__)
         return ""
 
-    def has_constraints(self) -> bool:
-        """Return whether there are constraints."""
-        return bool(self._constraints)
+    def constraint_names(self) -> list[str]:
+        """Return the names of the constraints."""
+        return [getattr(constraint, "__name__", type(constraint).__name__)
+                for constraint, _ in self._constraints]
 
     def copy(self, dest: dict[str, Any], source: Mapping[str, Any]) -> None:
         """Overwrite ``dest`` with ``source``."""
@@ -86,30 +121,34 @@ class ParameterSpace(Space):
 
     def is_equal(self, x1: Mapping[str, Any], x2: Mapping[str, Any]) -> bool:
         """Return whether all parameters have the same values."""
-        return all(type(x1[p.name]) is type(x2[p.name]) and x1[p.name] == x2[p.name]
-                   for p in self.parameters)
+        return self.key(x1) == self.key(x2)
 
     def at(self, u: Iterable[float]) -> dict[str, Any]:
         """Return the setting that a vector in the unit cube stands for."""
-        return {p.name: p.at(float(v)) for p, v in zip(self.parameters, u, strict=True)}
+        x = {p.name: p.at(float(v)) for p, v in zip(self.parameters, u, strict=True)}
+        return self.active(x) if self._conditions else x
 
     def unit(self, x: Mapping[str, Any]) -> np.ndarray:
         """Return the vector in the unit cube that stands for a setting."""
-        return np.array([p.unit(x[p.name]) for p in self.parameters])
+        return np.array([p.unit(x[p.name]) if p.name in x else 0.5 for p in self.parameters])
 
     def key(self, x: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return something hashable that is equal for equal settings alone."""
-        return tuple((type(x[p.name]).__name__, x[p.name]) for p in self.parameters)
+        # types, since True == 1 == 1.0
+        return tuple([(type(v), v) for v in [x.get(p.name, _Absent) for p in self.parameters]])
 
     def to_str(self, x: Mapping[str, Any]) -> str:
         """Return the values as JSON; for choices that it does not have, objects with an index."""
-        text = json.dumps({p.name: self._written(p, x[p.name]) for p in self.parameters})
+        text = _encode(self.plain(x))
         return text.replace("#", "\\u0023")  # which would begin a comment in a log file
+
+    def plain(self, x: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a setting as it is written: choices that JSON does not have by their index."""
+        return {p.name: self._written(p, x[p.name]) for p in self.parameters if p.name in x}
 
     @staticmethod
     def _written(parameter: Parameter, value: Any) -> Any:
-        if parameter.choices is None or (
-                isinstance(value, str | bool | int | float | None) and value not in (inf, -inf)):
+        if parameter.choices is None or _is_plain(value):
             return value
         return {_CHOICE: parameter.choices.index(value)}
 
@@ -140,10 +179,10 @@ class ParameterSpace(Space):
             self.validate(found)
         except TypeError as error:
             raise ValueError(str(error)) from error
-        return {p.name: found[p.name] for p in self.parameters}
+        return {p.name: found[p.name] for p in self.parameters if p.name in found}
 
     def validate(self, x: Mapping[str, Any]) -> None:
-        """Check that all parameters are there, and no others, and have values of theirs.
+        """Check that all its parameters are there, and no others, and have values of theirs.
 
         Raises:
             TypeError: if it is no ``dict`` or a value has a wrong type
@@ -152,9 +191,15 @@ class ParameterSpace(Space):
         if not isinstance(x, dict):
             raise type_error(x, "x", dict)
         for name in x:
-            if name not in {p.name for p in self.parameters}:
+            if name not in self._by_name:
                 raise ValueError(f"There is no parameter {name!r}.")
+        active = self.active(self.completed(x)) if self._conditions else None
         for p in self.parameters:
+            if active is not None and p.name not in active:
+                if p.name in x:
+                    raise ValueError(f"The parameter {p.name!r} is there only with "
+                                     f"{self._conditions[p.name]}.")
+                continue
             if p.name not in x:
                 raise ValueError(f"The parameter {p.name!r} is missing.")
             p.check(x[p.name])
@@ -163,7 +208,7 @@ class ParameterSpace(Space):
             raise ValueError(f"The setting {x} breaks the constraint {broken}.")
 
     def n_points(self) -> int:
-        """Return the number of settings, those that constraints exclude included."""
+        """Return the number of settings, constraints and conditions left aside."""
         n = 1
         for p in self.parameters:
             n *= p.n_values()
@@ -174,19 +219,33 @@ class ParameterSpace(Space):
         return all(p.is_finite() for p in self.parameters)
 
     def setting(self, i: int) -> dict[str, Any]:
-        """Return setting number ``i``, counted from 0, of those that can be listed."""
+        """Return setting number ``i``, counted from 0, of those that can be listed.
+
+        With conditions, several numbers stand for the same setting.
+        """
         check_int_range(i, "i", 0, self.n_points() - 1)
         result: dict[str, Any] = {}
         for p in reversed(self.parameters):
             i, k = divmod(i, p.n_values())
             result[p.name] = p.value(k)
-        return {p.name: result[p.name] for p in self.parameters}
+        return self.active({p.name: result[p.name] for p in self.parameters})
 
     def describe(self) -> list[dict[str, Any]]:
         """Return what defines each parameter, as texts and numbers."""
         return [{"name": p.name, "type": p.type.name, "min": p.min_value, "max": p.max_value,
                  "step": p.step, "log": p.log, "choices": None if p.choices is None else [
-                     repr(choice) for choice in p.choices]} for p in self.parameters]
+                     _described(choice) for choice in p.choices]} for p in self.parameters]
+
+    def needs(self) -> dict[str, dict[str, tuple[Any, ...]]]:
+        """Return the conditions, see the constructor."""
+        return self._conditions
+
+    def conditions(self) -> dict[str, dict[str, list[Any]]]:
+        """Return the conditions, as texts and numbers: choices by their index."""
+        return {name: {other: [value if self._by_name[other].choices is None
+                               else (self._by_name[other].choices or []).index(value)
+                               for value in values] for other, values in needs.items()}
+                for name, needs in self._conditions.items()}
 
     def log_parameters_to(self, logger: KeyValueLogSection) -> None:
         """Write name and class, and each parameter in a scope."""
@@ -201,13 +260,53 @@ class ParameterSpace(Space):
                         scope.key_value(key, value)
                 if p.log:
                     scope.key_value("log", True)
+                if p.name in self._conditions:
+                    scope.key_value("if", json.dumps(self.conditions()[p.name]))
                 if p.choices is not None:
                     scope.key_value("choices", json.dumps(
-                        [choice if isinstance(choice, str | bool | int | float | None)
-                         else repr(choice) for choice in p.choices]))
+                        [choice if _is_plain(choice) else repr(choice) for choice in p.choices]))
 
     def __str__(self) -> str:
         return f"params{self.dimension}"
+
+
+def _is_plain(choice: Any) -> bool:
+    """Return whether JSON has a choice."""
+    return choice is None or (
+        type(choice) in (str, bool, int, float) and choice not in (inf, -inf))
+
+
+def _described(choice: Any) -> Any:
+    """Return a choice as texts and numbers."""
+    return choice if _is_plain(choice) else {"text": repr(choice)}
+
+
+def _checked(conditions: Mapping[str, Mapping[str, Iterable[Any]]],
+             parameters: tuple[Parameter, ...]) -> dict[str, dict[str, tuple[Any, ...]]]:
+    """Return conditions in the order of the parameters, so that one pass decides on all."""
+    if not isinstance(conditions, Mapping):
+        raise type_error(conditions, "conditions", Mapping)
+    found: dict[str, dict[str, tuple[Any, ...]]] = {}
+    earlier: dict[str, Parameter] = {}
+    for p in parameters:
+        needs = conditions.get(p.name)
+        if needs is not None:
+            if not isinstance(needs, Mapping):
+                raise type_error(needs, f"the condition of {p.name!r}", Mapping)
+            for other in needs:
+                if other not in earlier:
+                    raise ValueError(f"The condition of {p.name!r} names {other!r}, which is no "
+                                     "parameter before it.")
+                if isinstance(needs[other], str) or not isinstance(needs[other], Iterable):
+                    raise type_error(needs[other], f"{other!r} in the condition of {p.name!r}",
+                                     list)
+            found[p.name] = {other: tuple(earlier[other].check(value) for value in values)
+                             for other, values in needs.items()}
+        earlier[p.name] = p
+    for name in conditions:
+        if name not in earlier:
+            raise ValueError(f"There is a condition for {name!r}, but no such parameter.")
+    return found
 
 
 def _names_of(constraint: Any, known: set[str]) -> tuple[str, ...]:

@@ -1,13 +1,15 @@
 """What a study has done so far, on disk: who starts it again goes on where it was.
 
 A journal is a text file with a JSON object per line: first what the study is, then its events in
-their order, ``{"ask": 3, "parameters": {...}}`` and ``{"end": 3, "score": 1.5, ...}``. A strategy
-that is asked and told the same in the same order is in the same state again.
+their order, ``{"ask": 3, "told": 2, "parameters": {...}}`` and ``{"end": 3, "score": 1.5, ...}``.
+``told`` is how many of the trials that had ended the strategy knew of. A strategy that is asked and
+told the same in the same order is in the same state again.
 """
 
 import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,15 +49,17 @@ class Journal:
         self._path: Path | None = None
         self._fd = -1
         self._synced = 0
+        self._is_closed = False
         if log_file is None:
             return
         self._path = log_file.with_name(log_file.name + SUFFIX)
-        known = self._known(log_file)
+        lines, source = self._known(log_file)
+        known = parsed(lines, source)
         if known:
             self.study |= {key: known[0].get(key) for key in adopted}
             self._check(known[0], log_file)
             self.events = known[1:]
-            self._lines = [_text(self.study), *map(_text, self.events)]
+            self._lines = [_text(self.study), *lines[1:]]
         try:
             log_file.parent.mkdir(parents=True, exist_ok=True)
             # written anew, so that a line that was cut off is gone
@@ -66,20 +70,15 @@ class Journal:
         except OSError as error:
             raise cannot_write(self._path, error, _REMEDY) from error
 
-    def _known(self, log_file: Path) -> list[dict[str, Any]]:
-        """Return the records of the journal or, if there is none, those of the log."""
+    def _known(self, log_file: Path) -> tuple[list[str], Path]:
+        """Return the lines of the journal or, if there is none, those of the log."""
         if self._path is not None and self._path.exists():
             data = self._path.read_bytes()
             whole = data[:data.rfind(b"\n") + 1]  # the last line may be cut off
-            return _parsed(whole.decode("utf-8", "replace").splitlines(), self._path)
+            return whole.decode("utf-8", "replace").splitlines(), self._path
         if log_file.exists() and log_file.stat().st_size > 0:
-            lines = log_file.read_text(encoding="utf-8", errors="replace").splitlines()
-            found = parse_sections(lines).get(SECTION_TRIALS)
-            if found is None:
-                raise LogFileError(f"{log_file} is the log of something else: it has no section "
-                                   f"{SECTION_TRIALS}. Choose another name.")
-            return _parsed(list(found), log_file)
-        return []
+            return trials_of(log_file), log_file
+        return [], log_file
 
     def _check(self, there: Mapping[str, Any], log_file: Path) -> None:
         mine = json.loads(_text(self.study))
@@ -89,9 +88,18 @@ class Journal:
                     f"{log_file} is the log of another study: its {key} is {there.get(key)!r}, but "
                     f"that of this one is {mine.get(key)!r}. Choose another name, or remove it.")
 
+    def ask(self, number: int, told: int, parameters: str) -> None:
+        """Note a proposal, of which the parameters are given as JSON."""
+        self._lines.append(_unmarked(
+            f'{{"ask": {number}, "told": {told}, "parameters": {parameters}}}'))
+
     def add(self, **event: Any) -> None:
         """Note an event; it is on disk after the next :meth:`sync`."""
         self._lines.append(_text(event))
+
+    def is_synced(self) -> bool:
+        """Return whether there is nothing to be written to the disk."""
+        return self._fd < 0 or self._synced == len(self._lines)
 
     def sync(self) -> None:
         """Write all events to the disk.
@@ -99,9 +107,10 @@ class Journal:
         Raises:
             LogWriteError: if that is impossible
         """
-        if self._fd < 0 or self._synced == len(self._lines):
+        if self.is_synced():
             return
-        data = "".join(f"{line}\n" for line in self._lines[self._synced:]).encode("utf-8")
+        end = len(self._lines)  # others may add some meanwhile
+        data = "".join(f"{line}\n" for line in self._lines[self._synced:end]).encode("utf-8")
         try:
             while data:
                 data = data[os.write(self._fd, data):]
@@ -109,14 +118,19 @@ class Journal:
         except OSError as error:
             raise cannot_write(Path(self._path or ""), error, "free some space; what was there "
                                "before is not lost") from error
-        self._synced = len(self._lines)
+        self._synced = end
 
     def text(self) -> str:
         """Return all lines, for the log."""
         return "\n".join(self._lines)
 
+    def is_closed(self) -> bool:
+        """Return whether nothing more can be noted."""
+        return self._is_closed
+
     def close(self, keep: bool) -> None:
         """Close the file, and remove it unless it is to be kept; callable repeatedly."""
+        self._is_closed = True
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
@@ -124,13 +138,45 @@ class Journal:
                 self._path.unlink(missing_ok=True)
 
 
+_encode: Final = json.JSONEncoder(allow_nan=False).encode
+
+
 def _text(record: dict[str, Any]) -> str:
     """Return a record as a line without marks of log files."""
-    text = json.dumps(record, allow_nan=False).replace("#", "\\u0023")
-    return text.replace("BEGIN_", "BEGIN\\u005f").replace("END_", "END\\u005f")
+    return _unmarked(_encode(record))
 
 
-def _parsed(lines: list[str], path: Path) -> list[dict[str, Any]]:
+def _unmarked(line: str) -> str:
+    if "#" in line or "_" in line:
+        line = line.replace("#", "\\u0023").replace("BEGIN_", "BEGIN\\u005f")
+        return line.replace("END_", "END\\u005f")
+    return line
+
+
+def trials_of(log_file: Path) -> list[str]:
+    """Return the lines of the trials in the log of a study.
+
+    Raises:
+        LogFileError: if it is the log of something else
+    """
+    lines = log_file.read_text(encoding="utf-8", errors="replace").splitlines()
+    found = parse_sections(lines).get(SECTION_TRIALS)
+    if found is None:
+        raise LogFileError(f"{log_file} is the log of something else: it has no section "
+                           f"{SECTION_TRIALS}. Choose another name.")
+    return list(found)
+
+
+def parsed(lines: list[str], path: Path) -> list[dict[str, Any]]:
+    """Return the records of the lines of a journal.
+
+    Raises:
+        LogFileError: if one is no JSON object
+    """
+    with suppress(ValueError, RecursionError):  # all at once is faster, but says not where
+        records = json.loads(f"[{','.join(lines)}]")
+        if len(records) == len(lines) and all(type(record) is dict for record in records):
+            return records  # type: ignore[no-any-return]
     records = []
     for number, line in enumerate(lines, 1):
         try:

@@ -29,6 +29,10 @@ class TuningError(FescueError):
     """A study without any result; the text says what happened to its trials."""
 
 
+class TrialPruned(FescueError):  # noqa: N818 - it is no error, an objective raises it to stop
+    """Raised by an objective that gives up a trial, see :meth:`fescue.tuning.Trial.should_prune`."""
+
+
 class LogWriteError(FescueError, OSError):
     """A log file that cannot be written; the text names the file, the reason and the remedy."""
 

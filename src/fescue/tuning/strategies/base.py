@@ -20,16 +20,25 @@ class OptimizationStrategy(Component):
     _space: ParameterSpace | None = None
     _random: Generator | None = None
 
-    def begin(self, space: ParameterSpace, random: Generator, n_trials: int) -> None:
+    def begin(self, space: ParameterSpace, random: Generator, n_trials: int,
+              workers: int = 1) -> None:
         """Start a study.
 
         Args:
             space: the parameters
             random: the only source of randomness
             n_trials: how many trials there will be, at most
+            workers: how many are in flight, at most
         """
         self._space = space
         self._random = random
+
+    def settings(self) -> dict[str, Any]:
+        """Return the arguments that would create a strategy like this, numbers and texts only.
+
+        A log holds them, so that every proposal can be derived again from it.
+        """
+        return {}
 
     def space(self) -> ParameterSpace:
         """Return the parameters of the study.
@@ -52,7 +61,11 @@ class OptimizationStrategy(Component):
         return True
 
     def ask(self) -> dict[str, Any] | None:
-        """Return new parameters, ``None`` if there are no more."""
+        """Return new parameters, ``None`` if there are no more.
+
+        When trials have ended since it was asked last, it is told of these before; it may be
+        asked several times in between.
+        """
         raise self._must_override("ask()")
 
     def tell(self, trial: Trial) -> None:

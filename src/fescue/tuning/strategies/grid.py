@@ -21,9 +21,10 @@ class GridSearchStrategy(OptimizationStrategy):
     as trials, and at least two, the ends of the interval. Nothing is made before it is asked for.
     """
 
-    def begin(self, space: ParameterSpace, random: Generator, n_trials: int) -> None:
+    def begin(self, space: ParameterSpace, random: Generator, n_trials: int,
+              workers: int = 1) -> None:
         """Start a study; see :meth:`OptimizationStrategy.begin`."""
-        super().begin(space, random, n_trials)
+        super().begin(space, random, n_trials, workers)
         listed = [p.n_values() for p in space.parameters if p.is_finite()]
         n_free = space.dimension - len(listed)
         product = 1
@@ -48,22 +49,27 @@ class GridSearchStrategy(OptimizationStrategy):
         space = self.space()
         for _ in range(_MOST):
             x = self._setting()
-            if x is None or not space.broken(x):
+            if x is None or (x and not space.broken(x)):
                 return x
         raise ValueError(f"None of {_MOST} settings satisfies all constraints.")
 
     def _setting(self) -> dict[str, Any] | None:
-        """Return the next setting, whatever constraints say."""
+        """Return the next setting, whatever constraints say; nothing where it has been there."""
         if self._asked >= self._n:
             return None
         i = self._asked * self._step % self._n
         self._asked += 1
         result: dict[str, Any] = {}
+        others: list[str] = []
         for parameter, n in self._axes:
             i, k = divmod(i, n)
             result[parameter.name] = parameter.value(k) if parameter.is_finite() else (
                 parameter.at(k / (n - 1)))
-        return result
+            if k > 0:
+                others.append(parameter.name)
+        result = self.space().active(result)
+        # a parameter that is not there would make the same setting again for each of its values
+        return result if all(name in result for name in others) else {}
 
 
 def _axis(parameter: Parameter, points: int) -> tuple[Parameter, int]:

@@ -1,0 +1,104 @@
+"""Operators for settings of named parameters."""
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.random import Generator
+
+from fescue.api.operators import Op0, Op1, Op2
+from fescue.spaces.parameters import ParameterSpace
+from fescue.utils.types import type_error
+
+#: so often a setting is drawn again that breaks a constraint
+_TRIALS: Final = 1000
+
+
+class _ForSettings:
+    """What these operators have in common: the space, and patience with its constraints."""
+
+    def __init__(self, space: ParameterSpace) -> None:
+        """Create it.
+
+        Args:
+            space: the space of the settings
+
+        Raises:
+            TypeError: if it is none
+        """
+        if not isinstance(space, ParameterSpace):
+            raise type_error(space, "space", ParameterSpace)
+        #: the space of the settings
+        self.space: Final = space
+
+    def _write(self, dest: dict[str, Any], x: dict[str, Any]) -> bool:
+        """Overwrite ``dest`` by ``x`` if no constraint is broken, and return whether."""
+        if self.space.broken(x):
+            return False
+        self.space.copy(dest, x)
+        return True
+
+
+class Op0Setting(_ForSettings, Op0):
+    """Draw a random setting."""
+
+    def op0(self, random: Generator, dest: dict[str, Any]) -> None:
+        """Overwrite ``dest`` with a random setting.
+
+        Raises:
+            ValueError: if none of 1000 satisfies all constraints
+        """
+        for _ in range(_TRIALS):
+            if self._write(dest, self.space.at(random.random(self.space.dimension))):
+                return
+        raise ValueError(f"None of {_TRIALS} random settings satisfies all constraints.")
+
+    def __str__(self) -> str:
+        return "setting"
+
+
+class Op1Setting(_ForSettings, Op1):
+    """Change one or more parameters: each with the probability 1/n, at least one.
+
+    Numbers move by a normally distributed step of a tenth of their range, at least to the next
+    value; choices are drawn again.
+    """
+
+    def op1(self, random: Generator, dest: dict[str, Any], x: dict[str, Any]) -> None:
+        """Overwrite ``dest`` with a neighbour of ``x``."""
+        space = self.space
+        n = space.dimension
+        units = space.unit(x)
+        for _ in range(_TRIALS):
+            chosen = random.random(n) < 1 / n
+            chosen[random.integers(n)] = True
+            moved = units.copy()
+            for j in np.flatnonzero(chosen):
+                p = space.parameters[j]
+                if p.choices is not None:
+                    moved[j] = random.random()
+                else:
+                    step = max(0.1, 1.0 / p.n_values()) * random.standard_normal()
+                    moved[j] = min(max(units[j] + step, 0.0), 1.0)
+            if self._write(dest, space.at(moved)):
+                return
+        self.space.copy(dest, x)
+
+    def __str__(self) -> str:
+        return "neighbour"
+
+
+class Op2Setting(_ForSettings, Op2):
+    """Take each parameter from one of two settings."""
+
+    def op2(self, random: Generator, dest: dict[str, Any], x0: dict[str, Any],
+            x1: dict[str, Any]) -> None:
+        """Overwrite ``dest`` with a mixture of ``x0`` and ``x1``."""
+        a, b = self.space.unit(x0), self.space.unit(x1)
+        for _ in range(_TRIALS):
+            mixed = np.where(random.random(self.space.dimension) < 0.5, a, b)
+            if self._write(dest, self.space.at(mixed)):
+                return
+        self.space.copy(dest, x0)
+
+    def __str__(self) -> str:
+        return "uniform"

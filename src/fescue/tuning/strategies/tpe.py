@@ -1,0 +1,150 @@
+"""Parzen estimators: propose what is likely among good settings and unlikely among others."""
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.random import Generator
+
+from fescue.spaces.parameters import ParameterSpace
+from fescue.tuning.strategies.cube import Cube
+from fescue.tuning.strategies.random_search import RandomSearchStrategy
+from fescue.tuning.strategies.ranking import order
+from fescue.tuning.trials import Trial, TrialState
+
+#: so many random settings come first
+_FIRST: Final = 10
+#: the share of trials that are good ones, and how many there are at most
+_SHARE, _MOST_GOOD = 0.1, 25
+#: of how many others the density is made
+_MOST_OTHERS: Final = 128
+#: how many candidates there are for a proposal
+_CANDIDATES: Final = 24
+
+
+class TPEStrategy(RandomSearchStrategy):
+    """Compare two densities of settings: that of good trials, and that of all others.
+
+    A proposal is the candidate, drawn from the first density, for which their ratio is largest.
+    The densities are mixtures with a component for each trial, over all parameters together.
+    Trials in flight count as others. It takes next to no time: for cheap trials, and for many in
+    flight.
+
+    Source: J. Bergstra et al., Algorithms for Hyper-Parameter Optimization, 2011; S. Watanabe,
+    Tree-Structured Parzen Estimator: Understanding Its Algorithm Components and Their Roles, 2023,
+    arXiv:2304.11127.
+    """
+
+    def __init__(self) -> None:
+        """Create it."""
+        super().__init__()
+
+    def settings(self) -> dict[str, Any]:
+        """Return no arguments."""
+        return {}
+
+    def begin(self, space: ParameterSpace, random: Generator, n_trials: int,
+              workers: int = 1) -> None:
+        """Start a study; see :meth:`OptimizationStrategy.begin`."""
+        super().begin(space, random, n_trials, workers)
+        self._cube = Cube(space)
+        self._rows: list[np.ndarray] = []
+        self._trials: list[Trial] = []
+        self._pending: dict[Any, np.ndarray] = {}
+        self._ready: list[np.ndarray] = []
+        self._is_news = True
+        #: with many trials in flight, so many proposals are made at a time
+        self._batch = max(1, workers // 8)
+
+    def ask(self) -> dict[str, Any] | None:
+        """Return the next setting, ``None`` if all have been there."""
+        x = None
+        if len(self._trials) >= _FIRST and any(t.is_informative() for t in self._trials):
+            if not self._ready or (self._is_news and self._batch == 1):
+                self._ready = self._proposals()
+                self._is_news = False
+            x = self._cube.setting(self._ready.pop())
+        if x is None or self.space().broken(x) or not self._is_new(x):
+            x = super().ask()
+        if x is not None:
+            self._pending[self.space().key(x)] = self._cube.row(x)
+        return x
+
+    def tell(self, trial: Trial) -> None:
+        """Learn how a trial has ended."""
+        super().tell(trial)
+        row = self._pending.pop(self.space().key(trial.parameters), None)
+        if trial.state is TrialState.CANCELLED:
+            return
+        self._rows.append(self._cube.row(trial.parameters) if row is None else row)
+        self._trials.append(trial)
+        self._is_news = True
+
+    def _proposals(self) -> list[np.ndarray]:
+        """Return the best of some candidates, for each of a batch of proposals."""
+        ranked = np.array(self._rows)[order(self._trials)]
+        n_good = min(max(int(np.ceil(_SHARE * len(ranked))), 2), _MOST_GOOD)
+        others = ranked[n_good:]
+        if len(others) > _MOST_OTHERS:  # evenly from good to bad
+            others = others[np.linspace(0, len(others) - 1, _MOST_OTHERS).astype(int)]
+        pending = list(self._pending.values())[-_MOST_OTHERS:]
+        good = _Mixture(ranked[:n_good], self._cube)
+        bad = _Mixture(np.vstack((others, *(row[None] for row in pending))), self._cube)
+        rows = good.draw(self.random(), _CANDIDATES * self._batch)
+        rating = good.log_density(rows) - bad.log_density(rows)
+        groups = rating.reshape(self._batch, _CANDIDATES)
+        best = groups.argmax(axis=1) + _CANDIDATES * np.arange(self._batch)
+        return list(rows[best])
+
+
+class _Mixture:
+    """A density over the rows of a space: a kernel around each of some rows, and a flat one."""
+
+    def __init__(self, rows: np.ndarray, cube: Cube) -> None:
+        self._rows, self._cube = rows, cube
+        n, d = rows.shape
+        numbers = ~cube.is_choice
+        # as wide as the rows are spread, but no narrower than half a step; less with many
+        spread = rows[:, numbers].std(axis=0) if n > 1 else np.full(numbers.sum(), 0.5)
+        widths = np.ones(d)
+        widths[numbers] = np.clip(
+            1.06 * spread * max(n, 1) ** (-1 / (d + 4)),
+            np.maximum(0.5 / cube.n_values[numbers], 0.01 if n < 100 else 1 / n), 0.5)
+        self._widths, self._numbers = widths, numbers
+        #: the share of a choice that is spread over all
+        self._spread = cube.n_values[cube.is_choice] / (n + cube.n_values[cube.is_choice])
+
+    def draw(self, random: Generator, n: int) -> np.ndarray:
+        """Return ``n`` random rows."""
+        which = random.integers(0, len(self._rows) + 1, n)
+        rows = self._cube.random(random, n)
+        near = which < len(self._rows)
+        moved = self._rows[which[near]] + self._widths * random.standard_normal(
+            (int(near.sum()), rows.shape[1]))
+        # reflected at both ends of the interval
+        moved = np.abs(moved)
+        moved = 1 - np.abs(1 - moved)
+        choices = self._cube.is_choice
+        if choices.any():
+            kept = random.random((len(moved), int(choices.sum()))) >= self._spread
+            moved[:, choices] = np.where(
+                kept, self._rows[which[near]][:, choices], rows[near][:, choices])
+        rows[near] = moved
+        return self._cube.snapped(rows)
+
+    def log_density(self, rows: np.ndarray) -> np.ndarray:
+        """Return the logarithm of the density of each row, up to a constant of the space."""
+        numbers, choices = self._numbers, self._cube.is_choice
+        w = self._widths[numbers]
+        a, b = rows[:, numbers] / w, self._rows[:, numbers] / w
+        exponent = a @ b.T
+        exponent -= 0.5 * (a * a).sum(axis=1)[:, None]
+        exponent -= 0.5 * (b * b).sum(axis=1)
+        exponent -= np.log(w).sum() + 0.9189385332046727 * len(w)
+        for j, share, n in zip(np.flatnonzero(choices), self._spread,
+                               self._cube.n_values[choices], strict=True):
+            same = rows[:, j, None] == self._rows[:, j]
+            # the flat component of the mixture has density 1/n, which is left out of both
+            exponent += np.where(same, np.log(n * (1 - share) + share), np.log(share))
+        top = np.maximum(exponent.max(axis=1), 0.0)
+        total = np.exp(exponent - top[:, None]).sum(axis=1) + np.exp(-top)
+        return np.asarray(np.log(total) + top - np.log(len(self._rows) + 1))
