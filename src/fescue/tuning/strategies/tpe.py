@@ -19,6 +19,8 @@ _SHARE, _MOST_GOOD = 0.1, 25
 _MOST_OTHERS: Final = 128
 #: how many candidates there are for a proposal
 _CANDIDATES: Final = 24
+#: and how much less
+_NARROW: Final = 0.5
 
 
 class TPEStrategy(RandomSearchStrategy):
@@ -103,12 +105,12 @@ class _Mixture:
         self._rows, self._cube = rows, cube
         n, d = rows.shape
         numbers = ~cube.is_choice
-        # as wide as the rows are spread, but no narrower than half a step; less with many
-        spread = rows[:, numbers].std(axis=0) if n > 1 else np.full(numbers.sum(), 0.5)
+        # a fifth of the interval, less with many rows or if all are close to each other
+        widest = 0.2 * n ** (-1 / (d + 4))
+        spread = rows[:, numbers].std(axis=0)
         widths = np.ones(d)
         widths[numbers] = np.clip(
-            1.06 * spread * max(n, 1) ** (-1 / (d + 4)),
-            np.maximum(0.5 / cube.n_values[numbers], 0.01 if n < 100 else 1 / n), 0.5)
+            spread, np.maximum(_NARROW * widest, 0.5 / cube.n_values[numbers]), widest)
         self._widths, self._numbers = widths, numbers
         #: the share of a choice that is spread over all
         self._spread = cube.n_values[cube.is_choice] / (n + cube.n_values[cube.is_choice])
