@@ -22,6 +22,7 @@ from fescue.spaces import (
     SignedPermutations,
     VectorSpace,
 )
+from fescue.spaces.parameters import Parameter, ParameterSpace, ParameterType
 
 SPACES: dict[str, list[Space]] = {
     "bits": [BitStrings(n) for n in (1, 2, 7, 64)],
@@ -39,6 +40,15 @@ SPACES: dict[str, list[Space]] = {
              IntSpace(20, 0, 100), IntSpace(3, 0, 2 ** 32)],
     "vectors": [VectorSpace(1), VectorSpace(3, [-1, 2, -1e300], [1, 2.5, 1e-300]),
                 VectorSpace(20, -5.0, 5.0)],
+    "settings": [
+        ParameterSpace([Parameter("n", ParameterType.INTEGER, 1, 9),
+                        Parameter("kind", ParameterType.CATEGORICAL, choices=["a", "b"])]),
+        ParameterSpace(
+            [Parameter("on", ParameterType.CATEGORICAL, choices=[True, False]),
+             Parameter("x", ParameterType.FLOAT, 1e-3, 10.0, log=True),
+             Parameter("y", ParameterType.FLOAT, -1.0, 1.0, step=0.01),
+             Parameter("n", ParameterType.INTEGER, 0, 10 ** 6)],
+            [lambda x, y: x * x + y > -0.9], {"n": {"on": [True]}})],
 }
 
 
@@ -70,6 +80,15 @@ def randomizer(space: Space) -> Any:
             return randomize(random, x)
 
         return chosen
+    if isinstance(space, ParameterSpace):
+        def setting(random: Generator, x: dict[str, Any]) -> dict[str, Any]:
+            y = space.at(random.random(space.dimension))
+            while space.broken(y):
+                y = space.at(random.random(space.dimension))
+            space.copy(x, y)
+            return x
+
+        return setting
     if not isinstance(space, VectorSpace):
         return randomize
 

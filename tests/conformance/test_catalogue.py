@@ -56,8 +56,10 @@ CATALOGUES = (spaces.CATALOGUE, operators.CATALOGUE, algorithms.CATALOGUE,
               algorithms.MO_CATALOGUE, problems.CATALOGUE, problems.MO_CATALOGUE)
 
 
-def _spoil(x: np.ndarray) -> np.ndarray:
+def _spoil(x: Any) -> Any:
     """Return an invalid point."""
+    if isinstance(x, dict):
+        return {**x, "unknown": 1}
     if x.dtype == bool:
         return np.append(x, x[:1])
     wrong = x.copy()

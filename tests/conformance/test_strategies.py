@@ -5,22 +5,69 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fescue.algorithms import CATALOGUE, MO_CATALOGUE
+from fescue.operators import kit_for
 from fescue.spaces.parameters import Parameter, ParameterSpace, ParameterType
+from fescue.spaces.vectorspace import VectorSpace
 from fescue.testing import validate_strategy
 from fescue.tuning import (
+    STRATEGIES,
+    AlgorithmStrategy,
     BayesianStrategy,
-    GridSearchStrategy,
     OptimizationStrategy,
     RandomSearchStrategy,
 )
 from fescue.utils.errors import ValidationError
 
+FLOAT, INT, CAT = ParameterType.FLOAT, ParameterType.INTEGER, ParameterType.CATEGORICAL
+#: of two dimensions: the least that all algorithms can do with
+PLANE = ParameterSpace([Parameter("x", FLOAT, -2.0, 3.0), Parameter("n", INT, 0, 60, step=5)])
+SMALL = ParameterSpace([Parameter("c", CAT, choices=["a", "b"]), Parameter("n", INT, 1, 3)])
+CONDITIONAL = ParameterSpace(
+    [Parameter("codec", CAT, choices=["none", "lz4", "zstd"]), Parameter("level", INT, 1, 9),
+     Parameter("window", INT, 10, 1000, log=True)],
+    conditions={"level": {"codec": ["zstd"]}, "window": {"codec": ["zstd"], "level": range(5, 10)}})
+
 
 @pytest.mark.parametrize("strategy", [
-    RandomSearchStrategy(), GridSearchStrategy(), BayesianStrategy(), BayesianStrategy(1.0),
-    BayesianStrategy(0.0)], ids=lambda s: f"{s}-{getattr(s, 'exploration_rate', '')}")
+    *(make() for make in STRATEGIES.values()), BayesianStrategy(1.0), BayesianStrategy(0.0)],
+    ids=lambda s: f"{s}-{getattr(s, 'exploration_rate', '')}")
 def test_strategy(strategy: OptimizationStrategy) -> None:
     validate_strategy(strategy)
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_conditions(name: str) -> None:
+    validate_strategy(STRATEGIES[name](), CONDITIONAL)
+
+
+def _names() -> list[str]:
+    return [entry.name for entry in CATALOGUE if not entry.kinds or "vectors" in entry.kinds]
+
+
+@pytest.mark.parametrize("name", _names())
+def test_algorithm_on_vectors(name: str) -> None:
+    entry = next(e for e in CATALOGUE if e.name == name)
+    for space in (PLANE, SMALL):
+        cube = VectorSpace(space.dimension, 0.0, 1.0)
+        algorithm: Any = entry.make(kit_for(cube))
+        validate_strategy(AlgorithmStrategy(algorithm), space, n_trials=20)
+
+
+@pytest.mark.parametrize("name", ["rs", "rls", "ea", "ma", "ppa", "restarts"])
+@pytest.mark.parametrize("space", [PLANE, CONDITIONAL], ids=["numbers", "conditions"])
+def test_algorithm_on_settings(name: str, space: ParameterSpace) -> None:
+    entry = next((e for e in CATALOGUE if e.name == name), None)
+    if entry is not None:
+        algorithm: Any = entry.make(kit_for(space))
+        validate_strategy(AlgorithmStrategy(algorithm, on_settings=True), space, n_trials=20)
+
+
+@pytest.mark.parametrize("name", [e.name for e in MO_CATALOGUE])
+def test_algorithm_for_several_objectives(name: str) -> None:
+    entry = next(e for e in MO_CATALOGUE if e.name == name)
+    algorithm: Any = entry.make(kit_for(VectorSpace(2, 0.0, 1.0)))
+    validate_strategy(AlgorithmStrategy(algorithm, n_objectives=2), PLANE, n_trials=20)
 
 
 def _again(self: Any) -> Any:

@@ -14,6 +14,7 @@ from fescue.operators.bitstrings import (
 )
 from fescue.operators.forward import Op0Forward
 from fescue.operators.intspace import Op1MNormal
+from fescue.operators.parameters import Op0Setting, Op1Setting, Op2Setting
 from fescue.operators.permutation_crossover import (
     Op2GeneralizedAlternatingPosition,
     Op2OrderBased,
@@ -28,6 +29,7 @@ from fescue.operators.signed_permutations import (
 from fescue.operators.vectors import Op0Uniform, Op1Gaussian, Op2SBXAndPolynomial
 from fescue.spaces.bitstrings import BitStrings
 from fescue.spaces.intspace import IntSpace
+from fescue.spaces.parameters import ParameterSpace
 from fescue.spaces.permutations import Permutations
 from fescue.spaces.signed_permutations import SignedPermutations
 from fescue.spaces.vectorspace import VectorSpace
@@ -42,6 +44,7 @@ _MODULES: Final = (
     "signed_permutations",
     "intspace",
     "vectors",
+    "parameters",
 )
 
 #: each entry's ``make`` takes the space that the operator is for
@@ -67,8 +70,11 @@ def kit_for(space: Space) -> Kit:
     if isinstance(space, VectorSpace):
         return Kit(Op0Uniform(space), Op1Gaussian(space), Op2SBXAndPolynomial(space),
                    space=space)
+    if isinstance(space, ParameterSpace):
+        op1 = Op1Setting(space)
+        return Kit(Op0Setting(space), op1, Op2Setting(space), op1, space)
     raise type_error(space, "space", (
-        BitStrings, Permutations, SignedPermutations, IntSpace, VectorSpace))
+        BitStrings, Permutations, SignedPermutations, IntSpace, VectorSpace, ParameterSpace))
 
 
 __all__ = [
@@ -76,6 +82,7 @@ __all__ = [
     "Op0ChooseAndShuffle",
     "Op0Forward",
     "Op0Random",
+    "Op0Setting",
     "Op0Shuffle",
     "Op0ShuffleAndFlip",
     "Op1Flip1",
@@ -83,6 +90,7 @@ __all__ = [
     "Op1Insert1",
     "Op1MNormal",
     "Op1MoverNflip",
+    "Op1Setting",
     "Op1Swap2",
     "Op1Swap2OrFlip",
     "Op1SwapExactlyN",
@@ -90,6 +98,7 @@ __all__ = [
     "Op1SwapTryN",
     "Op2GeneralizedAlternatingPosition",
     "Op2OrderBased",
+    "Op2Setting",
     "Op2Uniform",
     "kit_for",
 ]

@@ -5,7 +5,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.random import Generator
 
-from fescue.api.operators import Op0, Op1, Op2
+from fescue.api.catalogue import Entry
+from fescue.api.operators import Op0, Op1WithStepSize, Op2
 from fescue.spaces.parameters import ParameterSpace
 from fescue.utils.types import type_error
 
@@ -56,20 +57,22 @@ class Op0Setting(_ForSettings, Op0):
         return "setting"
 
 
-class Op1Setting(_ForSettings, Op1):
-    """Change one or more parameters: each with the probability 1/n, at least one.
+class Op1Setting(_ForSettings, Op1WithStepSize):
+    """Change some parameters, at least one: numbers by a step, choices to any other.
 
-    Numbers move by a normally distributed step of a tenth of their range, at least to the next
-    value; choices are drawn again.
+    Each parameter is changed with a probability that grows with the step size from 1/n to 1. The
+    steps of numbers are normally distributed; their standard deviation grows from a tenth of the
+    range to the half of it, but leads at least to the next value.
     """
 
-    def op1(self, random: Generator, dest: dict[str, Any], x: dict[str, Any]) -> None:
-        """Overwrite ``dest`` with a neighbour of ``x``."""
-        space = self.space
-        n = space.dimension
+    def op1(self, random: Generator, dest: dict[str, Any], x: dict[str, Any],
+            step_size: float = 0.0) -> None:
+        """Overwrite ``dest`` with a setting that differs from ``x``, if there is one."""
+        space, n = self.space, self.space.dimension
         units = space.unit(x)
+        share, width = 1 / n + step_size * (1 - 1 / n), 0.1 + 0.4 * step_size
         for _ in range(_TRIALS):
-            chosen = random.random(n) < 1 / n
+            chosen = random.random(n) < share
             chosen[random.integers(n)] = True
             moved = units.copy()
             for j in np.flatnonzero(chosen):
@@ -77,11 +80,11 @@ class Op1Setting(_ForSettings, Op1):
                 if p.choices is not None:
                     moved[j] = random.random()
                 else:
-                    step = max(0.1, 1.0 / p.n_values()) * random.standard_normal()
+                    step = max(width, 1.0 / p.n_values()) * random.standard_normal()
                     moved[j] = min(max(units[j] + step, 0.0), 1.0)
-            if self._write(dest, space.at(moved)):
+            if self._write(dest, space.at(moved)) and not space.is_equal(dest, x):
                 return
-        self.space.copy(dest, x)
+        space.copy(dest, x)
 
     def __str__(self) -> str:
         return "neighbour"
@@ -102,3 +105,13 @@ class Op2Setting(_ForSettings, Op2):
 
     def __str__(self) -> str:
         return "uniform"
+
+
+_CALLS_PYTHON: Final = "settings are dictionaries"
+ENTRIES: Final = (
+    Entry("setting", "random setting", Op0Setting, ("settings",), no_kernel=_CALLS_PYTHON),
+    Entry("neighbour", "changes each parameter with probability 1/n, at least one", Op1Setting,
+          ("settings",), no_kernel=_CALLS_PYTHON),
+    Entry("uniform", "takes each parameter from one of two settings", Op2Setting,
+          ("settings",), no_kernel=_CALLS_PYTHON),
+)

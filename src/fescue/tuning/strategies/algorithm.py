@@ -236,8 +236,9 @@ class _Copy:
     def tell(self, value: np.ndarray) -> None:
         """Answer."""
         self._told.append(value)
-        self._answers.put(value)
-        self._x = self._next()
+        if self._thread is not None:
+            self._answers.put(value)
+            self._x = self._next()
 
     def _next(self) -> Any:
         point = self._points.get()

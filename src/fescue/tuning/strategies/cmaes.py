@@ -113,6 +113,21 @@ class CMAESStrategy(RandomSearchStrategy):
             del self._results[:size]
 
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the state, with the two parts that the package leaves out or rounds."""
+        state = dict(vars(self))
+        if state.get("_cma") is not None:
+            state["_parts"] = {key: vars(self._cma)[key] for key in ("_rng", "_C")}
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a state."""
+        parts = state.pop("_parts", None)
+        vars(self).update(state)
+        if parts is not None:
+            vars(self._cma).update(parts)
+
+
 def _package() -> Any:
     try:
         import cmaes
