@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.optimize import approx_fprime
-from scipy.stats import norm
+from scipy.stats import multivariate_normal, norm
 
 from fescue.tuning.strategies.bayesian import log_improvement
-from fescue.tuning.strategies.gp import GaussianProcess, _kernel, _squares, _warped
+from fescue.tuning.strategies.gp import Density, GaussianProcess, _warped
 
 
 def _data(n: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -22,20 +22,34 @@ def _data(n: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def test_gradients() -> None:
     points, scores, is_choice = _data(15)
     model = GaussianProcess(is_choice)
-    model.fit(points, scores)
+    density = Density(points, _warped(scores), is_choice, model._mean, model._deviation)
     for seed in range(4):
         theta = model._mean + np.random.default_rng(seed).normal(0, 0.7, 6)
-        _, gradient = model._loss(theta)
-        numeric = approx_fprime(theta, lambda t: model._loss(t)[0], 1e-6)
+        _, gradient = density.loss(theta)
+        numeric = approx_fprime(theta, lambda t: density.loss(t)[0], 1e-6)
         assert gradient == pytest.approx(numeric, rel=2e-3, abs=2e-3)
 
 
+def test_density_is_that_of_the_kernel() -> None:
+    points, scores, is_choice = _data(9)
+    model = GaussianProcess(is_choice)
+    y = _warped(scores)
+    model._theta = theta = model._mean + 0.3
+    kernel = model._cross(points, points) + (np.exp(theta[-2]) + 1e-8) * np.eye(9)
+    expected = -multivariate_normal(np.zeros(9), kernel).logpdf(y) - norm.logpdf(
+        theta, model._mean, model._deviation).sum()
+    constant = 4.5 * np.log(2 * np.pi) + (np.log(model._deviation) + 0.5 * np.log(2 * np.pi)).sum()
+    density = Density(points, y, is_choice, model._mean, model._deviation)
+    assert density.loss(theta)[0] == pytest.approx(expected - constant)
+
+
 def test_kernel_is_one_of_choices() -> None:
-    a = np.array([[0.2, 0.0], [0.2, 3.0], [0.7, 1.0]])
-    squares = _squares(a, a, np.array([False, True]))
-    assert squares[1].tolist() == [[0, 1, 1], [1, 0, 1], [1, 1, 0]]
-    kernel, _ = _kernel(squares, np.array([-1.0, -0.5, 0.3, -9.0, 0.0]), False)
+    a = np.array([[0.2, 0.0], [0.2, 3.0], [0.7, 1.0], [0.7, 2.0]])
+    model = GaussianProcess(np.array([False, True]))
+    model._theta = np.array([-1.0, -0.5, 0.3, -9.0, 0.0])
+    kernel = model._cross(a, a)
     assert np.diag(kernel) == pytest.approx(np.exp(0.3))
+    assert kernel[0, 2] == kernel[0, 3] == kernel[1, 2], "choices are equal or not"
     assert np.linalg.eigvalsh(kernel).min() > 0
 
 
@@ -44,11 +58,11 @@ def test_predictions(n: int) -> None:
     points, scores, is_choice = _data(n)
     model = GaussianProcess(is_choice)
     model.fit(points, scores)
-    mean, deviation = model.predict(points)
+    mean, deviation, _ = model.predict(points)
     assert np.corrcoef(mean, scores)[0, 1] > 0.9
     assert (deviation < 0.5).all()
     others, truth, _ = _data(200, 2)
-    mean, deviation = model.predict(others)
+    mean, deviation, _ = model.predict(others)
     assert (deviation > 0).all()
     if n == 40:
         assert np.corrcoef(mean, truth)[0, 1] > 0.9
@@ -59,14 +73,15 @@ def test_beliefs_make_sure_but_change_no_prediction() -> None:
     points, scores, is_choice = _data(12)
     model = GaussianProcess(is_choice)
     model.fit(points, scores)
-    there = np.array([[0.5, 0.5, 1.0]])
-    before = model.predict(there)
-    model.believe(there)
-    after = model.predict(there)
-    assert after[0] == pytest.approx(before[0], abs=1e-3)
-    assert after[1] < before[1] / 2
-    model.believe(np.zeros((0, 3)))
-    assert model.predict(there)[1] == after[1]
+    others, _, _ = _data(20, 2)
+    mean, deviation, half = model.predict(others)
+    for point in others[:3]:
+        change, half = model.believe(point, others, half)
+        deviation = np.sqrt(np.maximum(deviation ** 2 - change, 1e-12))
+        again = model.predict(others)
+        assert again[0] == pytest.approx(mean, abs=1e-6)
+        assert again[1] == pytest.approx(deviation, abs=1e-4), "as if all had been calculated anew"
+    assert (deviation[:3] < 0.1).all()
 
 
 @pytest.mark.parametrize("scores", [
@@ -80,7 +95,7 @@ def test_warping_keeps_the_order(scores: Any) -> None:
     points = np.random.default_rng(2).random((len(scores), 2))
     model = GaussianProcess(np.array([False, False]))
     model.fit(points, np.array(scores, float))
-    mean, deviation = model.predict(points)
+    mean, deviation, _ = model.predict(points)
     assert np.isfinite(mean).all()
     assert np.isfinite(deviation).all()
 

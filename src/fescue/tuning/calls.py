@@ -223,7 +223,8 @@ def judged(value: Any) -> Outcome:
         parts = [judged(part) for part in value]
         for i, part in enumerate(parts):
             if part.state is not TrialState.COMPLETE or part.scores:
-                return Outcome(TrialState.FAILED, reason=f"objective {i}: {part.reason or 'nested'}")
+                return Outcome(
+                    TrialState.FAILED, reason=f"objective {i}: {part.reason or 'is no number'}")
         scores = tuple(part.score for part in parts)
         return Outcome(TrialState.COMPLETE, sum(scores), scores=scores)
     if not isinstance(value, int | float):

@@ -56,11 +56,23 @@ class Asked(Objective):
 
 
 class AskedForSeveral(MOProblem):
-    """Stands for a function with several values; what sums them up is their sum."""
+    """Stands for a function with several values, and remembers them; they are summed up."""
 
-    def __init__(self, name: str, dimension: int) -> None:
+    def __init__(self, name: str, dimension: int, space: ParameterSpace) -> None:
         self._name = name
         self._dimension = dimension
+        self._space = space
+        self._scores: dict[Any, tuple[float, ...]] = {}
+
+    def remember(self, x: dict[str, Any], scores: tuple[float, ...]) -> None:
+        """Take note of what a trial gave."""
+        self._scores[self._space.key(x)] = scores
+
+    def f_evaluate(self, x: dict[str, Any], fs: np.ndarray) -> float:
+        """Overwrite ``fs`` with what the trial with the setting ``x`` gave, and return the sum."""
+        scores = self._scores[self._space.key(x)]
+        np.copyto(fs, scores)
+        return sum(scores)
 
     def f_dimension(self) -> int:
         """Return the number of objectives."""
@@ -84,16 +96,16 @@ def name_of(function: Callable[..., Any]) -> str:
 def open_run(algorithm: Algorithm, space: ParameterSpace, name: str, seed: int, max_fes: int,
              goal: float | None, destination: Destination | None, dimension: int = 1) -> Run:
     """Return a run that has started, of a function with one or several values."""
-    several = dimension > 1
+    several = AskedForSeveral(name, dimension, space) if dimension > 1 else None
     run = Run(Setup(
         algorithm=algorithm, solution_space=space, search_space=None, encoding=None,
-        objective=AskedForSeveral(name, dimension) if several else Asked(name),
+        objective=several or Asked(name),
         rand_seed=seed, max_fes=max_fes, max_time_millis=None,
         goal_f=None if goal is None or goal == -inf else goal,
         log_progress=destination is not None, log_all_fes=True, log_host_details=False,
-        compiled=False, pruner=KeepFarthest() if several else None,
-        archive_max_size=_ARCHIVE if several else 0,
-        archive_prune_limit=2 * _ARCHIVE if several else 0), destination)
+        compiled=False, pruner=None if several is None else KeepFarthest(several),
+        archive_max_size=0 if several is None else _ARCHIVE,
+        archive_prune_limit=0 if several is None else 2 * _ARCHIVE), destination)
     run.start()
     return run
 
@@ -101,5 +113,6 @@ def open_run(algorithm: Algorithm, space: ParameterSpace, name: str, seed: int, 
 def settle_several(run: Run, ticket: int, setting: dict[str, Any], scores: tuple[float, ...],
                    ) -> None:
     """Count an evaluation with several values."""
-    np.copyto(run.pipeline.fs, scores)  # type: ignore[arg-type] # there is one
-    run.ledger.settle(ticket, setting, sum(scores))
+    problem: Any = run.problem
+    problem.remember(setting, scores)
+    run.ledger.settle(ticket, setting, problem.f_evaluate(setting, run.pipeline.fs))

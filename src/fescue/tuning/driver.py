@@ -42,7 +42,6 @@ class Driver:
         #: proposals that wait for their turn
         self._ready: deque[Trial] = deque()
         self._asking: asyncio.Future[Any] | None = None
-        self._tickets: list[int] = []
         #: how many proposals are to be ready, and how many trials ended while it was asked
         self._ahead = self._landed = 0
         self._helper: ThreadPoolExecutor | None = None
@@ -90,23 +89,22 @@ class Driver:
                     return
                 self._start(trial)
         elif self._asking is None and free + self._ahead > len(self._ready):
-            self._tickets = self._study.reserve(free + self._ahead - len(self._ready))
-            if self._tickets:
+            n = self._study.reserve(free + self._ahead - len(self._ready))
+            if n:
                 if self._helper is None:
                     self._helper = ThreadPoolExecutor(1, thread_name_prefix="fescue-strategy")
                 self._landed = 0
                 self._asking = asyncio.get_running_loop().run_in_executor(
-                    self._helper, self._study.propose, len(self._tickets))
+                    self._helper, self._study.propose, n)
                 self._asking.add_done_callback(self._alarm)
 
     def _take_proposals(self) -> None:
         if self._asking is None or not self._asking.done():
             return
         asking, self._asking = self._asking, None
-        tickets, self._tickets = self._tickets, []
         if asking.exception() is not None:
-            self._study.give_back(tickets)
-        self._ready.extend(self._study.accept(tickets, *asking.result()))
+            self._study.give_back()
+        self._ready.extend(self._study.accept(*asking.result()))
         self._ahead = min(self._landed, self._workers) if self._workers > 1 else 0
 
     def _start(self, trial: Trial) -> None:
@@ -176,7 +174,7 @@ class Driver:
                 await asyncio.wait([self._asking], timeout=_PATIENT)
             if self._asking.done() and not self._asking.cancelled():
                 self._asking.exception()
-            self._study.give_back(self._tickets)
+            self._study.give_back()
         self._study.cancel()
         self._call.close()
         for threads in (self._helper, self._writer):

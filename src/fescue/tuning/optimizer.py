@@ -165,14 +165,15 @@ class Optimizer:
             raise type_error(goal, "goal", float)
         if pruning is not None and not isinstance(pruning, PruningRule):
             raise type_error(pruning, "pruning", PruningRule)
-        is_log = isinstance(initial, str | Path)
-        first = [] if is_log else [dict(setting) for setting in initial]  # type: ignore[arg-type]
+        earlier = initial if isinstance(initial, str | Path) else None
+        first = [dict(setting) for setting in (
+            () if isinstance(initial, str | Path) else initial)]
         for setting in first:
             space.validate(setting)
         return Plan(
             space=space, strategy=self.strategy, objective=name, iterations=iterations, seed=seed,
             workers=workers, initial=tuple(first),
-            known=known_trials(Path(initial), space) if isinstance(initial, str | Path) else (),
+            known=() if earlier is None else known_trials(Path(earlier), space),
             goal=goal, patience=patience, pruning=pruning, callbacks=tuple(callbacks),
             log_file=None if log_file is None else Path(log_file))
 

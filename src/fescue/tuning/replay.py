@@ -105,7 +105,7 @@ def known_trials(path: Path, space: ParameterSpace) -> tuple[Trial, ...]:
         ValueError: if none of its trials belongs to the space
     """
     _, events = read_trials(path)
-    settings: dict[Any, str] = {}
+    settings: dict[Any, Any] = {}
     found: list[Trial] = []
     n = 0
     for event in events:

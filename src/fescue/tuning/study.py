@@ -97,6 +97,8 @@ class Study:
         self._run = self._opened(1)
         self._random = self._run.random
         self._flying: dict[int, tuple[Trial, int]] = {}
+        #: the tickets of the engine for trials that are about to be proposed
+        self._reserved: list[int] = []
         self._trials: list[Trial] = []
         self._initial = deque(plan.initial)
         self._untold: deque[Trial] = deque()
@@ -139,15 +141,14 @@ class Study:
 
     # proposals
 
-    def reserve(self, n: int) -> list[int]:
-        """Return tickets for at most ``n`` more trials, fewer if the budget ends."""
-        tickets: list[int] = []
-        while len(tickets) < n and not self.stopped:
-            ticket = self._run.ledger.admit()
+    def reserve(self, n: int) -> int:
+        """Reserve at most ``n`` more trials and return how many: fewer if the budget ends."""
+        for i in range(n):
+            ticket = None if self.stopped else self._run.ledger.admit()
             if ticket is None:
-                break
-            tickets.append(ticket)
-        return tickets
+                return i
+            self._reserved.append(ticket)
+        return n
 
     def propose(self, n: int, *, checked: bool = True) -> tuple[int, list[dict[str, Any]]]:
         """Tell the strategy what it does not know yet, and ask it for at most ``n`` settings.
@@ -170,30 +171,28 @@ class Study:
             settings.append(setting)
         return told, settings
 
-    def accept(self, tickets: list[int], told: int, settings: list[dict[str, Any]]) -> list[Trial]:
-        """Return the trials that proposals become; what is left of the tickets is given back."""
+    def accept(self, told: int, settings: list[dict[str, Any]]) -> list[Trial]:
+        """Return the trials that proposals become; what else was reserved is given back."""
         found = []
-        for i, ticket in enumerate(tickets):
-            if i >= len(settings) or self.stopped:
-                self._run.ledger.release(ticket)
-                continue
-            trial = self._trial(dict(settings[i]), ticket)
+        for setting in settings if not self.stopped else ():
+            trial = self._trial(dict(setting))
             self._journal.ask(trial.number, told, self._plan.space.to_str(trial.parameters))
             found.append(trial)
-        if len(settings) < len(tickets) and not self.stopped:
+        if self._reserved and not self.stopped:
             self.stopped = "exhausted"
+        self.give_back()
         return found
 
-    def _trial(self, setting: dict[str, Any], ticket: int) -> Trial:
+    def _trial(self, setting: dict[str, Any]) -> Trial:
         trial = Trial(self._asked, setting, _judge=self._pruning)
         self._asked += 1
-        self._flying[trial.number] = (trial, ticket)
+        self._flying[trial.number] = (trial, self._reserved.pop())
         return trial
 
-    def give_back(self, tickets: Iterable[int]) -> None:
+    def give_back(self) -> None:
         """Give back what was reserved for trials that are not made."""
-        for ticket in tickets:
-            self._run.ledger.release(ticket)
+        while self._reserved:
+            self._run.ledger.release(self._reserved.pop())
 
     def take_again(self) -> Trial | None:
         """Return a trial that had not ended when the study was killed, ``None`` if none is left."""
@@ -204,15 +203,14 @@ class Study:
         trial = self.take_again()
         if trial is not None:
             return trial
-        tickets = self.reserve(1)
-        if not tickets:
+        if not self.reserve(1):
             return None
         try:
             told, settings = self.propose(1)
         except BaseException:
-            self.give_back(tickets)
+            self.give_back()
             raise
-        found = self.accept(tickets, told, settings)
+        found = self.accept(told, settings)
         return found[0] if found else None
 
     # ends
@@ -308,6 +306,7 @@ class Study:
             ledger.fail(ledger.admit() or 0)
         self._flying = {number: (trial, ledger.admit() or 0)
                         for number, (trial, _) in self._flying.items()}
+        self._reserved = [ledger.admit() or 0 for _ in self._reserved]
         return ledger.admit() or 0
 
     def fail_without_trace(self, trial: Trial) -> None:
@@ -330,12 +329,13 @@ class Study:
                 continue
             number = event.get("end")
             flight = self._flying.get(number) if type(number) is int else None
-            if flight is None or flight[0].state is not TrialState.RUNNING:
+            if flight is None or flight[0].has_ended():
                 raise LogFileError(f"The journal does not fit: {event} ends no trial.")
-            _restore(flight[0], event)
-            if self._dimension == 0 and flight[0].state is TrialState.COMPLETE:
-                self._dimension = len(flight[0].scores) or 1
-            ended.append(flight[0])
+            trial = flight[0]
+            _restore(trial, event)
+            if self._dimension == 0 and trial.state is TrialState.COMPLETE:
+                self._dimension = len(trial.scores) or 1
+            ended.append(trial)
         self.settle(ended, replayed=True)
         return [trial for trial, _ in self._flying.values()]
 
@@ -347,7 +347,7 @@ class Study:
 
     def _ask_again(self, event: Mapping[str, Any], ended: deque[Trial]) -> None:
         self.stopped = ""  # it went on then, whatever would stop it now
-        told, tickets = event.get("told"), self.reserve(1)
+        told, is_left = event.get("told"), self.reserve(1)
         while ended and type(told) is int and len(self._trials) < told:
             self.settle([ended.popleft()], replayed=True)
         setting = None
@@ -355,14 +355,14 @@ class Study:
             _, settings = self.propose(1, checked=False)
             setting = settings[0] if settings else None
         space = self._plan.space
-        if setting is None or not tickets or event["ask"] != self._asked or (
+        if setting is None or not is_left or event["ask"] != self._asked or (
                 not isinstance(event.get("parameters"), dict)
                 or list(event["parameters"].items()) != list(space.plain(setting).items())):
             raise LogFileError(
                 f"The journal does not fit: trial {event['ask']} had the parameters "
                 f"{event.get('parameters')}, now it would have {setting}. Was it changed, or the "
                 "strategy?")
-        self._trial(setting, tickets[0])
+        self._trial(setting)
 
     def cancel(self, reason: str = "") -> None:
         """Give back all trials in flight, and list them as cancelled."""

@@ -86,6 +86,10 @@ class Trial:
             self._is_given_up = self._judge.should_prune(self)
         return self._is_given_up
 
+    def has_ended(self) -> bool:
+        """Return whether it is not running any more."""
+        return self.state is not TrialState.RUNNING
+
     def is_informative(self) -> bool:
         """Return whether there is a finite score."""
         return self.state is TrialState.COMPLETE and isfinite(self.score)

@@ -30,7 +30,7 @@ class TuningError(FescueError):
 
 
 class TrialPruned(FescueError):  # noqa: N818 - it is no error, an objective raises it to stop
-    """Raised by an objective that gives up a trial, see :meth:`fescue.tuning.Trial.should_prune`."""
+    """Raised by an objective that gives up a :class:`fescue.tuning.Trial`."""
 
 
 class LogWriteError(FescueError, OSError):

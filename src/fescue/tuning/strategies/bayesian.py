@@ -1,5 +1,6 @@
 """Bayesian optimization: propose what the model expects to improve most."""
 
+from collections.abc import Callable
 from math import log, pi, sqrt
 from typing import Any, Final
 
@@ -129,7 +130,7 @@ class BayesianStrategy(RandomSearchStrategy):
         self._picks += 1
         if not len(self._pool.rows):
             return None
-        values = self._acquisition()(self._pool.means, self._pool.deviations())
+        values = self._improvement()(self._pool.means, self._pool.deviations())
         return self._cube.setting(self._pool.rows[int(np.argmax(values))])
 
     def _refill(self) -> None:
@@ -143,12 +144,11 @@ class BayesianStrategy(RandomSearchStrategy):
             for row in self._pending.values():
                 model.believe(row)
         self._picks, self._is_news = 0, False
-        self._acquisition = lambda: self._improvement(scores.shape[1])
         pool = self._candidates(rows[chosen], scores)
         self._pool = _Pool(pool, self._models)
         if not len(pool):
             return
-        rate = self._acquisition()
+        rate = self._improvement()
         values = rate(self._pool.means, self._pool.deviations())
         best = pool
         for round_ in range(_ROUNDS):
@@ -172,15 +172,16 @@ class BayesianStrategy(RandomSearchStrategy):
             chosen = np.union1d(best, chosen[-(_MOST // 2):])
         return chosen, scores[chosen]
 
-    def _improvement(self, n_objectives: int) -> Any:
+    def _improvement(self) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
         """Return a function that rates means and deviations, larger is better."""
+        n_objectives = len(self._models)
         margin = _EXPLORE if self.random().random() < self.exploration_rate else 0.0
         if n_objectives == 1:
             target = self._models[0].best() - margin
 
             def expected(means: np.ndarray, deviations: np.ndarray) -> np.ndarray:
-                return log_improvement((target - means[0]) / deviations[0]) + np.log(
-                    deviations[0])
+                return np.asarray(log_improvement(
+                    (target - means[0]) / deviations[0]) + np.log(deviations[0]))
 
             return expected
         # Chebyshev distances from the best of each objective, with random weights
@@ -199,7 +200,7 @@ class BayesianStrategy(RandomSearchStrategy):
         def improvement(means: np.ndarray, deviations: np.ndarray) -> np.ndarray:
             samples = distance(means + deviations * noise)
             mean, spread = samples.mean(axis=0), samples.std(axis=0) + 1e-9
-            return log_improvement((nearest - mean) / spread) + np.log(spread)
+            return np.asarray(log_improvement((nearest - mean) / spread) + np.log(spread))
 
         return improvement
 
@@ -210,7 +211,7 @@ class BayesianStrategy(RandomSearchStrategy):
         good = rows[order[:8]]
 
         def some(n: int) -> np.ndarray:
-            return good[(len(good) * random.random(n) ** 2).astype(int)]
+            return np.asarray(good[(len(good) * random.random(n) ** 2).astype(int)])
 
         n = _CANDIDATES // 8
         redrawn = some(n)
@@ -226,8 +227,8 @@ class BayesianStrategy(RandomSearchStrategy):
                 len(self._trials) - self._best_at > 2 * d + 4):
             # nothing better for a while: what is left around the best one does not matter
             away = found[self._cube.distances(found, good[:1])[:, 0] > 0.05]
-            return away if len(away) else found
-        return found
+            found = away if len(away) else found
+        return np.asarray(found)
 
     def _rating(self, scores: np.ndarray) -> np.ndarray:
         """Return a number for each row of scores by which good ones are chosen."""

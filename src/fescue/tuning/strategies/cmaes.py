@@ -20,8 +20,8 @@ class CMAESStrategy(RandomSearchStrategy):
 
     Several trials may be in flight: a generation is complete when enough of its points have ended,
     whichever. When it has converged, it starts again with twice the population (IPOP). The search
-    begins at the best of the trials that it was told of before, if any. Choices are taken for shares
-    of an interval; it is made for numbers.
+    begins at the best of the trials that it was told of before, if any. Choices are taken for
+    shares of an interval; it is made for numbers.
 
     Source: A. Auger, N. Hansen, A Restart CMA Evolution Strategy With Increasing Population Size,
     2005, 10.1109/CEC.2005.1554902.

@@ -43,6 +43,8 @@ class GaussianProcess:
         self._deviation = np.array([1.0] * d + [_AMPLITUDE[1], _NOISE[1], _SHARE[1]])
         self._theta = self._mean.copy()
         self._fitted = 0
+        self._points = self._root = np.zeros((0, d))
+        self._y = self._alpha = np.zeros(0)
 
     def fit(self, points: np.ndarray, scores: np.ndarray, n_known: int = 0) -> None:
         """Learn from points.
