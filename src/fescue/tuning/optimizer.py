@@ -12,13 +12,14 @@ from fescue.spaces.parameters import Parameter, ParameterSpace
 from fescue.tuning.calls import Call, takes_trial
 from fescue.tuning.described import name_of
 from fescue.tuning.driver import Driver
+from fescue.tuning.plan import Plan
 from fescue.tuning.progress import Progress
 from fescue.tuning.pruning import MedianPruning, PruningRule
 from fescue.tuning.replay import known_trials
 from fescue.tuning.strategies import strategy_of
 from fescue.tuning.strategies.base import OptimizationStrategy
 from fescue.tuning.strategies.random_search import RandomSearchStrategy
-from fescue.tuning.study import Plan, Study
+from fescue.tuning.study import Study
 from fescue.tuning.trials import Callback, OptimizationResult
 from fescue.utils.types import check_int_range, type_error
 

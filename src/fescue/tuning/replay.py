@@ -51,7 +51,8 @@ def replay_study(log_file: str | Path, strategy: OptimizationStrategy | None = N
         LogFileError: if it is damaged or the log of something else
         ValueError: if the strategy or the constraints are needed
     """
-    from fescue.tuning.study import Plan, Study  # which can begin from a log
+    from fescue.tuning.plan import Plan
+    from fescue.tuning.study import Study  # which can begin from a log
 
     path = Path(log_file)
     header, events = read_trials(path)

@@ -3,56 +3,21 @@
 import copy
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from math import inf
-from pathlib import Path
 from typing import Any, Final
 
 from fescue.api._run import Run
 from fescue.api._setup import Destination
-from fescue.spaces.parameters import ParameterSpace
 from fescue.tuning.calls import Outcome, judged
 from fescue.tuning.described import Tuning, open_run, settle_several
+from fescue.tuning.events import end_of, restore
 from fescue.tuning.journal import SECTION_TRIALS, Journal
-from fescue.tuning.pruning import PruningRule
+from fescue.tuning.plan import Plan
 from fescue.tuning.strategies.base import OptimizationStrategy
-from fescue.tuning.trials import Callback, OptimizationResult, Trial, TrialState
+from fescue.tuning.trials import OptimizationResult, Trial, TrialState
 from fescue.utils.errors import LogFileError, TuningError
-from fescue.utils.nputils import rand_seed_check, rand_seed_generate
+from fescue.utils.nputils import rand_seed_check
 from fescue.utils.types import check_int_range
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a study is about; see :meth:`fescue.tuning.Optimizer.optimize`."""
-
-    space: ParameterSpace
-    strategy: OptimizationStrategy
-    objective: str
-    iterations: int
-    seed: int | None = None
-    workers: int = 1
-    initial: tuple[dict[str, Any], ...] = ()
-    known: tuple[Trial, ...] = ()
-    goal: float | None = None
-    patience: int | None = None
-    pruning: PruningRule | None = None
-    callbacks: tuple[Callback, ...] = ()
-    log_file: Path | None = None
-
-    def header(self) -> dict[str, Any]:
-        """Return what tells this study from others, as texts and numbers."""
-        kind = type(self.strategy)
-        return {
-            "parameters": self.space.describe(), "conditions": self.space.conditions(),
-            "constraints": self.space.constraint_names(), "strategy": str(self.strategy),
-            "class": f"{kind.__module__}.{kind.__qualname__}",
-            "settings": self.strategy.settings(), "objective": self.objective,
-            "planned": self.iterations, "workers": self.workers,
-            "initial": [self.space.to_str(setting) for setting in self.initial],
-            "known": [[self.space.to_str(t.parameters), t.score if t.score < inf else None,
-                       list(t.scores)] for t in self.known],
-            "seed": rand_seed_generate() if self.seed is None else rand_seed_check(self.seed)}
 
 
 class Study:
@@ -248,14 +213,7 @@ class Study:
                 self._dimension = n
         trial.state, trial.score, trial.scores = outcome.state, outcome.score, outcome.scores
         trial.reason, trial.seconds = outcome.reason, seconds
-        event: dict[str, Any] = {"end": trial.number, "score": _number(trial.score),
-                                 "state": trial.state.value, "reason": trial.reason,
-                                 "seconds": seconds}
-        if trial.scores:
-            event["scores"] = list(map(_number, trial.scores))
-        if trial.reports:
-            event["reports"] = [[step, _number(value)] for step, value in trial.reports]
-        self._journal.add(**event)
+        self._journal.add(**end_of(trial))
 
     def sync(self) -> None:
         """Bring all events to the disk; may be called from another thread, one at a time."""
@@ -332,7 +290,7 @@ class Study:
             if flight is None or flight[0].has_ended():
                 raise LogFileError(f"The journal does not fit: {event} ends no trial.")
             trial = flight[0]
-            _restore(trial, event)
+            restore(trial, event)
             if self._dimension == 0 and trial.state is TrialState.COMPLETE:
                 self._dimension = len(trial.scores) or 1
             ended.append(trial)
@@ -422,31 +380,3 @@ class Study:
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         self.close(error)
-
-
-def _number(value: float) -> float | None:
-    return value if value < inf else None
-
-
-def _restore(trial: Trial, event: Mapping[str, Any]) -> None:
-    """Set how a trial has ended, as an event says.
-
-    Raises:
-        LogFileError: if it says nothing of the kind
-    """
-    try:
-        for step, value in event.get("reports", ()):
-            trial.report(step, inf if value is None else value)
-        score = event["score"]
-        trial.score = inf if score is None else _real(score)
-        trial.scores = tuple(inf if s is None else _real(s) for s in event.get("scores", ()))
-        trial.state = TrialState(event["state"])
-        trial.reason, trial.seconds = str(event["reason"]), _real(event["seconds"])
-    except (KeyError, ValueError, TypeError) as error:
-        raise LogFileError(f"The journal does not fit: {event} ends no trial.") from error
-
-
-def _real(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(value)
-    return value
