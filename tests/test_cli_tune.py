@@ -74,6 +74,36 @@ def test_a_command(tmp_path: Path) -> None:
         assert json.loads(done.stdout)["score"] > 0
 
 
+def test_conditions_processes_and_earlier_logs(tmp_path: Path) -> None:
+    program = "import sys; print('cost:', len(sys.argv) * 10 + int(sys.argv[-1][-1] == '3'))"
+    args = ("--param", "codec:cat:none,zstd", "--param", "level:int:1:3:if=codec=zstd",
+            "--measure", "cost: ([0-9]+)", "--trials", "9", "--json", *PYTHON, program,
+            "--codec={codec}", "--level={level}")
+    done = fescue(tmp_path, *args)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["trials"] == 4, "one without a level, three with one"
+    assert result["stopped"] == "exhausted"
+    assert result["command"].endswith("--codec=none")
+    (tmp_path / "study.py").write_text(STUDY)
+    first = ("study.py:objective", "--trials", "12", "--seed", "1", "--log", "a.txt", "--json")
+    before = json.loads(fescue(tmp_path, *first).stdout)
+    done = fescue(tmp_path, "study.py:objective", "--trials", "8", "--seed", "1", "--initial",
+                  "a.txt", "--processes", "--workers", "2", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["score"] < before["score"] + 1
+    assert fescue(tmp_path, "study.py:objective", "--initial", "none.txt").returncode == 2
+
+
+def test_several_objectives(tmp_path: Path) -> None:
+    (tmp_path / "two.py").write_text(STUDY.replace(
+        'return (params["x"] - 1) ** 2 + params["n"]', 'return params["n"], -params["n"]'))
+    done = fescue(tmp_path, "two.py:objective", "--trials", "20", "--seed", "1")
+    assert done.returncode == 0, done.stderr
+    assert "scores 1, -1 x=" in done.stdout
+    assert done.stdout.count("scores") == 8
+
+
 def test_names_are_no_pictures(tmp_path: Path) -> None:
     done = fescue(tmp_path, "--param", "c:cat:a,b", "--trials", "2", "--", "echo", ":cat:{c}")
     assert "echo :cat:a" in done.stdout or "echo :cat:b" in done.stdout
@@ -125,6 +155,8 @@ def test_ctrl_c(tmp_path: Path) -> None:
     (("--param", "n:int:1", "--", "echo", "{n}"), "--param n:int:1:"),
     (("--param", "n:complex:1:2", "--", "echo", "{n}"), "the type must be int, float or cat"),
     (("--param", "n:int:1:9:fast", "--", "echo", "{n}"), "'fast' is neither log nor step"),
+    (("--param", "n:int:1:9:if=m=3", "--", "echo", "{n}"), "no earlier parameter 'm'"),
+    (("--param", "m:int:1:2", "--param", "n:int:1:9:if=m=x", "--", "echo", "{n}"), "invalid lit"),
     (("--param", "n:cat:a,a", "--", "echo", "{n}"), "'a' occurs twice"),
     (("--param", "n:int:1:9", "--measure", "(", "--", "echo", "{n}"), "no regular expression"),
     (("--param", "n:int:1:9", "--measure", "x", "--", "echo", "{n}"), "has no group")])

@@ -3,41 +3,30 @@
 import asyncio
 import json
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import Progress
 
 from fescue.cli._output import console, plain
 from fescue.cli.experiment import WrongCallError, import_named
 from fescue.tuning import (
-    BayesianStrategy,
-    GridSearchStrategy,
+    STRATEGIES,
     OptimizationResult,
     Optimizer,
     Parameter,
     ParameterType,
-    RandomSearchStrategy,
 )
 from fescue.tuning.command import Command
 
 _INTERRUPTED = 130
 
 
-class Strategy(StrEnum):
-    """How parameters are chosen."""
-
-    BAYESIAN = "bayesian"
-    RANDOM = "random"
-    GRID = "grid"
-
-
-_STRATEGIES: dict[Strategy, Any] = {
-    Strategy.BAYESIAN: BayesianStrategy, Strategy.RANDOM: RandomSearchStrategy,
-    Strategy.GRID: GridSearchStrategy}
+Strategy = StrEnum("Strategy", {name.upper(): name for name in STRATEGIES})  # type: ignore[misc]
+_AUTO = Strategy("auto")
 
 
 def tune(
@@ -47,12 +36,13 @@ def tune(
             "the value of a parameter.")],
         param: Annotated[list[str] | None, typer.Option(
             help="A parameter: name:int:1:16, name:float:0.1:1, both also with :log or :step=2 "
-            "behind, name:cat[bold]:[/bold]a,b. Without any, those in the list 'parameters' of "
+            "behind, name:cat[bold]:[/bold]a,b. With :if=other=a,b at the end it is there only "
+            "with these values of an earlier one. Without any, those in the list 'parameters' of "
             "the study's module.")] = None,
         trials: Annotated[int, typer.Option(min=1, help="How many trials there will be.")] = 100,
         workers: Annotated[int, typer.Option(min=1, help="How many are in flight.")] = 1,
         strategy: Annotated[Strategy, typer.Option(
-            help="How parameters are chosen.")] = Strategy.BAYESIAN,
+            help="How parameters are chosen.")] = _AUTO,
         log: Annotated[Path | None, typer.Option(
             help="The log file; the same command continues a study that was killed.")] = None,
         seed: Annotated[int | None, typer.Option(
@@ -69,36 +59,34 @@ def tune(
             "number in its output. Less is better.")] = "time",
         repeats: Annotated[int, typer.Option(
             min=1, help="How often a command is measured; the median counts.")] = 1,
+        initial: Annotated[Path | None, typer.Option(
+            help="The log of an earlier study, from which the strategy learns.")] = None,
+        patience: Annotated[int | None, typer.Option(
+            min=1, help="Stop after so many trials without improvement.")] = None,
+        processes: Annotated[bool, typer.Option(
+            help="Call a function in processes of its own, not in threads.")] = False,
         quiet: Annotated[bool, typer.Option(
             "--quiet", "-q", help="Print nothing but the best command, or errors.")] = False,
         as_json: Annotated[bool, typer.Option(
             "--json", help="Print the result as JSON.")] = False) -> None:
     """Find the parameters with which a function or a command costs least."""
     try:
-        given = [_parameter(text) for text in param or ()]
+        given, conditions = _parameters(param or ())
         objective, parameters = _objective(target, given, measure, repeats)
     except (ValueError, TypeError, WrongCallError) as error:
         raise typer.BadParameter(str(error)) from error
-    optimizer = Optimizer(_STRATEGIES[strategy]())
-    screen = console(stderr=True)
-    best: list[float] = []
-    with Progress(console=screen, disable=quiet or as_json or not screen.is_terminal,
-                  transient=True) as progress:
-        bar = progress.add_task("tuning", total=trials)
-
-        def show(trial: Any) -> None:
-            best[:] = [min([trial.score, *best])]
-            progress.update(bar, advance=1, description=f"best {best[0]:.6g}")
-
-        try:
-            result = asyncio.run(optimizer.optimize(
-                parameters, objective, trials, timeout, seed=seed, workers=workers,
-                trial_timeout=trial_timeout, goal=goal, callbacks=[show], log_file=log))
-        except KeyboardInterrupt:
-            screen.print("Interrupted." + (" The same command continues." if log else ""))
-            raise typer.Exit(_INTERRUPTED) from None
-        except ValueError as error:  # a log of another study
-            raise typer.BadParameter(str(error)) from error
+    try:
+        result = asyncio.run(Optimizer(strategy.value).optimize(
+            parameters, objective, trials, timeout, seed=seed, workers=workers,
+            trial_timeout=trial_timeout, goal=goal, patience=patience, log_file=log,
+            initial=() if initial is None else initial, conditions=conditions,
+            executor="processes" if processes else None, progress=not quiet and not as_json))
+    except KeyboardInterrupt:
+        console(stderr=True).print(
+            "Interrupted." + (" The same command continues." if log else ""))
+        raise typer.Exit(_INTERRUPTED) from None
+    except (ValueError, FileNotFoundError) as error:  # a log of another study, or none
+        raise typer.BadParameter(str(error)) from error
     _print(result, objective, quiet, as_json)
 
 
@@ -108,8 +96,8 @@ def _print(result: OptimizationResult, objective: Any, quiet: bool, as_json: boo
         print(json.dumps({
             "parameters": result.parameters, "score": result.score, "trials": result.iterations,
             "failed": sum(r["state"] != "complete" for r in result.history),
-            "stopped": result.stopped, "seconds": result.elapsed_time, "command": line},
-            indent=1, default=repr))
+            "stopped": result.stopped, "seconds": result.elapsed_time, "command": line,
+            "front": result.front}, indent=1, default=repr))
         return
     screen = console()
     if not quiet:
@@ -118,9 +106,15 @@ def _print(result: OptimizationResult, objective: Any, quiet: bool, as_json: boo
                      f"{result.elapsed_time:.1f} s; stopped by: {result.stopped}")
         if failed:
             screen.print(f"the last of these: {plain(failed[-1]['reason'])}", soft_wrap=True)
-        screen.print(f"score {result.score:.6g}, {result.improvement:.6g} less than the first one")
-        for name, value in result.parameters.items():
-            screen.print(f"  {plain(name)} = {plain(value)}")
+        for record in result.front:
+            scores = ", ".join(f"{score:.6g}" for score in record["scores"])
+            screen.print(f"scores {scores}", *(
+                f"{plain(name)}={plain(value)}" for name, value in record["parameters"].items()))
+        if not result.front:
+            screen.print(
+                f"score {result.score:.6g}, {result.improvement:.6g} less than the first one")
+            for name, value in result.parameters.items():
+                screen.print(f"  {plain(name)} = {plain(value)}")
     if line is not None:
         screen.print(plain(line), soft_wrap=True, highlight=False)
 
@@ -140,6 +134,28 @@ def _objective(target: list[str], given: list[Parameter], measure: str, repeats:
     if not given:
         raise WrongCallError("a command needs parameters, as in --param threads:int:1:16")
     return Command(target, [p.name for p in given], measure, repeats), given
+
+
+def _parameters(texts: Iterable[str]) -> tuple[list[Parameter], dict[str, Any]]:
+    """Return parameters, and the conditions of those that not all settings have."""
+    found: list[Parameter] = []
+    conditions: dict[str, Any] = {}
+    for text in texts:
+        body, condition, needs = text.partition(":if=")
+        found.append(_parameter(body))
+        if not condition:
+            continue
+        other, _, values = needs.partition("=")
+        parent = next((p for p in found[:-1] if p.name == other), None)
+        if parent is None:
+            raise WrongCallError(f"--param {text}: there is no earlier parameter {other!r}")
+        read: Any = {ParameterType.CATEGORICAL: str, ParameterType.INTEGER: int,
+                     ParameterType.FLOAT: float}[parent.type]
+        try:
+            conditions[found[-1].name] = {other: [read(value) for value in values.split(",")]}
+        except ValueError as error:
+            raise WrongCallError(f"--param {text}: {error}") from error
+    return found, conditions
 
 
 def _parameter(text: str) -> Parameter:

@@ -72,9 +72,10 @@ class Command:
         self.__name__ = os.path.basename(self._words[0])
 
     def filled(self, params: Mapping[str, Any]) -> list[str]:
-        """Return the words with the values of parameters."""
-        return [re.sub(r"\{(\w+)\}", lambda match: str(params[match[1]]), word)
-                for word in self._words]
+        """Return the words with the values of parameters, without those whose one is not there."""
+        used = [word for word in self._words
+                if all(name in params for name in re.findall(r"\{(\w+)\}", word))]
+        return [re.sub(r"\{(\w+)\}", lambda match: str(params[match[1]]), word) for word in used]
 
     def line(self, params: Mapping[str, Any]) -> str:
         """Return a line for a shell that starts the program with these parameters."""
