@@ -1,0 +1,26 @@
+"""The examples run, at a small size."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+ARGUMENTS = {"tune_an_ea": ["--trials", "12", "--runs", "2", "--max-fes", "200", "--instances",
+                            "ft06", "la01", "la06"]}
+
+
+def test_all_are_run() -> None:
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == set(ARGUMENTS)
+
+
+@pytest.mark.parametrize("name", sorted(ARGUMENTS))
+def test_example(name: str, tmp_path: Path) -> None:
+    for _ in range(2):  # again, it goes on where it was
+        done = subprocess.run(
+            [sys.executable, str(EXAMPLES / f"{name}.py"), *ARGUMENTS[name], "--out", "out"],
+            cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+    assert "12 settings, " in done.stdout
+    assert (tmp_path / "out" / "study.txt").exists()
