@@ -4,9 +4,10 @@ Usage: ``python examples/tune_an_ea.py [--trials 40] [--runs 5] [--max-fes 4000]
 [--instances ft06 la01 la06 la11 abz5] [--out tuned-ea]``
 
 A trial is an experiment with one setting of the algorithm, made instance after instance, and with
-each instance the same seeds for all settings. After each it reports the mean distance from the best
-makespans that are known; trials that are worse than the median of the others, so far, end there. All
-logs of all runs are kept below the folder, and the same command goes on after an interruption.
+each instance the same seeds for all settings. After each it reports the mean distance from the
+best makespans that are known; trials that are worse than the median of the others, so far, end
+there. All logs of all runs are kept below the folder, and the same command goes on after an
+interruption.
 """
 
 import argparse

@@ -14,6 +14,8 @@ from fescue.tuning.trials import OptimizationResult, Trial
 
 #: so long is waited for a trial that has been cancelled and does not end
 _PATIENT: Final = 1.0
+#: others get their turn after so many trials have been started
+_AT_ONCE: Final = 32
 
 
 class Driver:
@@ -38,12 +40,12 @@ class Driver:
         self._flights: dict[asyncio.Task[Outcome], tuple[Trial, float]] = {}
         self._ended: list[asyncio.Task[Outcome]] = []
         self._wake: asyncio.Future[None] | None = None
-        self._is_quick = study.strategy.is_quick()
         #: proposals that wait for their turn
         self._ready: deque[Trial] = deque()
         self._asking: asyncio.Future[Any] | None = None
         #: how many proposals are to be ready, and how many trials ended while it was asked
         self._ahead = self._landed = 0
+        self._is_full = True
         self._helper: ThreadPoolExecutor | None = None
         self._writer: ThreadPoolExecutor | None = None
 
@@ -82,13 +84,16 @@ class Driver:
         while self._ready and len(self._flights) < self._workers:
             self._start(self._ready.popleft())
         free = self._workers - len(self._flights)
-        if self._is_quick:
-            for _ in range(free):
+        if self._asking is not None:
+            return
+        if self._study.strategy.is_quick():
+            for _ in range(min(free, _AT_ONCE)):
                 trial = self._study.ask()
                 if trial is None:
                     return
                 self._start(trial)
-        elif self._asking is None and free + self._ahead > len(self._ready):
+            self._is_full = free <= _AT_ONCE
+        elif free + self._ahead > len(self._ready):
             n = self._study.reserve(free + self._ahead - len(self._ready))
             if n:
                 if self._helper is None:
@@ -105,7 +110,10 @@ class Driver:
         if asking.exception() is not None:
             self._study.give_back()
         self._ready.extend(self._study.accept(*asking.result()))
-        self._ahead = min(self._landed, self._workers) if self._workers > 1 else 0
+        # some proposals take longer than others
+        self._ahead = min(max(self._landed, int(0.9 * self._ahead)), self._workers)
+        if self._workers == 1:
+            self._ahead = 0
 
     def _start(self, trial: Trial) -> None:
         task = asyncio.ensure_future(self._call(trial))
@@ -123,6 +131,10 @@ class Driver:
     async def _something(self, end: float | None) -> None:
         """Wait until a trial has ended, proposals are there, or the time is over."""
         if self._ended or (self._asking is not None and self._asking.done()):
+            return
+        if not self._is_full:
+            self._is_full = True
+            await asyncio.sleep(0)
             return
         self._wake = asyncio.get_running_loop().create_future()
         if end is None:

@@ -19,7 +19,6 @@ from fescue.api.objective import Objective
 from fescue.spaces.parameters import ParameterSpace
 from fescue.spaces.vectorspace import VectorSpace
 from fescue.tuning.strategies.random_search import RandomSearchStrategy
-from fescue.tuning.strategies.ranking import estimates
 from fescue.tuning.trials import Trial, TrialState
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import check_int_range, type_error
@@ -139,8 +138,8 @@ class AlgorithmStrategy(RandomSearchStrategy):
             owner.tell(value)
 
     def _value(self, trial: Trial) -> np.ndarray:
-        values = estimates([trial])[0]
-        return values if len(values) == self._n_objectives else np.array([trial.score])
+        several = len(trial.scores) == self._n_objectives
+        return np.array(trial.scores if several else [trial.score])
 
     def _bad(self) -> np.ndarray:
         """Return what failed trials are told to be worth."""

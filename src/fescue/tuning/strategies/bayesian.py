@@ -10,8 +10,8 @@ from numpy.random import Generator
 from fescue.spaces.parameters import ParameterSpace
 from fescue.tuning.strategies.cube import Cube
 from fescue.tuning.strategies.gp import GaussianProcess
+from fescue.tuning.strategies.observations import Observations
 from fescue.tuning.strategies.random_search import RandomSearchStrategy
-from fescue.tuning.strategies.ranking import estimates
 from fescue.tuning.trials import Trial, TrialState
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import type_error
@@ -26,6 +26,8 @@ _EXPLORE: Final = 0.5
 _CLOSE: Final = 1e-3
 #: so many proposals are taken from the same candidates at most
 _PICKS: Final = 32
+#: so many of the newest trials in flight are believed in
+_PENDING: Final = 100
 
 
 class BayesianStrategy(RandomSearchStrategy):
@@ -82,9 +84,7 @@ class BayesianStrategy(RandomSearchStrategy):
         self._first = list(np.array(columns).T)
         self._asked = 0
         self._pending: dict[Any, np.ndarray] = {}
-        self._rows: list[np.ndarray] = []
-        self._trials: list[Trial] = []
-        self._best_at = 0
+        self._known = Observations(self._cube)
         self._models: list[GaussianProcess] = []
         #: with many trials in flight, so many proposals are made before the models are brought
         #: up to date
@@ -109,20 +109,19 @@ class BayesianStrategy(RandomSearchStrategy):
     def tell(self, trial: Trial) -> None:
         """Learn how a trial has ended."""
         super().tell(trial)
-        self._pending.pop(self.space().key(trial.parameters), None)
-        if trial.state is TrialState.CANCELLED:
-            return
-        best = min((t.score for t in self._trials if t.is_informative()), default=np.inf)
-        if trial.is_informative() and trial.score < best:
-            self._best_at = len(self._trials)
-        self._rows.append(self._cube.row(trial.parameters))
-        self._trials.append(trial)
-        self._is_news = True
+        row = self._pending.pop(self.space().key(trial.parameters), None)
+        if trial.state is not TrialState.CANCELLED:
+            self._known.add(trial, row)
+            self._is_news = True
 
     def _propose(self) -> dict[str, Any] | None:
         if self._asked < len(self._first):
             return self.space().at(self._first[self._asked])
-        if sum(t.is_informative() for t in self._trials) < 2:
+        # with many in flight, most of the first ones may not have ended
+        enough = max(2, len(self._first) - 2)
+        if len(self._known) >= 2 * enough:
+            enough = 2
+        if self._known.n_informative < enough:
             return None
         if not self._models or not len(self._pool.rows) or self._picks >= _PICKS or (
                 self._is_news and self._picks >= self._patience):
@@ -136,12 +135,12 @@ class BayesianStrategy(RandomSearchStrategy):
     def _refill(self) -> None:
         """Bring models and candidates up to date."""
         chosen, scores = self._chosen()
-        rows = np.array(self._rows)
+        rows = self._known.rows()
         if len(self._models) != scores.shape[1]:
             self._models = [GaussianProcess(self._cube.is_choice) for _ in scores.T]
         for model, column in zip(self._models, scores.T, strict=True):
             model.fit(rows[chosen], column, len(rows))
-            for row in self._pending.values():
+            for row in list(self._pending.values())[-_PENDING:]:
                 model.believe(row)
         self._picks, self._is_news = 0, False
         pool = self._candidates(rows[chosen], scores)
@@ -164,7 +163,7 @@ class BayesianStrategy(RandomSearchStrategy):
 
     def _chosen(self) -> tuple[np.ndarray, np.ndarray]:
         """Return which observations the model is given, and a column of scores per objective."""
-        scores = estimates(self._trials)
+        scores = self._known.estimates()
         total = scores.sum(axis=1)
         chosen = np.arange(len(scores))
         if len(scores) > _MOST:
@@ -224,7 +223,7 @@ class BayesianStrategy(RandomSearchStrategy):
             self._moved(some(2 * n), 10.0 ** -(1 + 2 * random.random((2 * n, 1))), 2.0),
             self._cube.snapped(redrawn), self._cube.snapped(mixed))))
         if len(found) and scores.shape[1] == 1 and (
-                len(self._trials) - self._best_at > 2 * d + 4):
+                len(self._known) - self._known.best_at > 2 * d + 4):
             # nothing better for a while: what is left around the best one does not matter
             away = found[self._cube.distances(found, good[:1])[:, 0] > 0.05]
             found = away if len(away) else found
@@ -254,7 +253,8 @@ class BayesianStrategy(RandomSearchStrategy):
     def _distinct(self, rows: np.ndarray) -> np.ndarray:
         """Return those that are not close to any that has been there, each once."""
         rows = np.unique(rows, axis=0)
-        known = np.array([*self._rows[-_MOST:], *self._pending.values()])
+        known = np.vstack((self._known.rows()[-_MOST:], *(
+            row[None] for row in self._pending.values())))
         if len(known):
             # where all values can be listed, each of them is another one
             close = 1e-9 if self.space().is_finite() else _CLOSE

@@ -7,8 +7,8 @@ from numpy.random import Generator
 
 from fescue.spaces.parameters import ParameterSpace
 from fescue.tuning.strategies.cube import Cube
+from fescue.tuning.strategies.observations import Observations
 from fescue.tuning.strategies.random_search import RandomSearchStrategy
-from fescue.tuning.strategies.ranking import order
 from fescue.tuning.trials import Trial, TrialState
 
 #: so many random settings come first
@@ -17,6 +17,8 @@ _FIRST: Final = 10
 _SHARE, _MOST_GOOD = 0.1, 25
 #: of how many others the density is made
 _MOST_OTHERS: Final = 128
+#: so many proposals at a time are made in a thread
+_MANY: Final = 8
 #: how many candidates there are for a proposal
 _CANDIDATES: Final = 24
 #: and how much less
@@ -49,18 +51,21 @@ class TPEStrategy(RandomSearchStrategy):
         """Start a study; see :meth:`OptimizationStrategy.begin`."""
         super().begin(space, random, n_trials, workers)
         self._cube = Cube(space)
-        self._rows: list[np.ndarray] = []
-        self._trials: list[Trial] = []
+        self._known = Observations(self._cube)
         self._pending: dict[Any, np.ndarray] = {}
         self._ready: list[np.ndarray] = []
         self._is_news = True
         #: with many trials in flight, so many proposals are made at a time
         self._batch = max(1, workers // 8)
 
+    def is_quick(self) -> bool:
+        """Return whether proposals take next to no time: unless many are made at a time."""
+        return self._batch < _MANY
+
     def ask(self) -> dict[str, Any] | None:
         """Return the next setting, ``None`` if all have been there."""
         x = None
-        if len(self._trials) >= _FIRST and any(t.is_informative() for t in self._trials):
+        if len(self._known) >= _FIRST and self._known.n_informative:
             if not self._ready or (self._is_news and self._batch == 1):
                 self._ready = self._proposals()
                 self._is_news = False
@@ -77,13 +82,12 @@ class TPEStrategy(RandomSearchStrategy):
         row = self._pending.pop(self.space().key(trial.parameters), None)
         if trial.state is TrialState.CANCELLED:
             return
-        self._rows.append(self._cube.row(trial.parameters) if row is None else row)
-        self._trials.append(trial)
+        self._known.add(trial, row)
         self._is_news = True
 
     def _proposals(self) -> list[np.ndarray]:
         """Return the best of some candidates, for each of a batch of proposals."""
-        ranked = np.array(self._rows)[order(self._trials)]
+        ranked = self._known.rows()[self._known.order()]
         n_good = min(max(int(np.ceil(_SHARE * len(ranked))), 2), _MOST_GOOD)
         others = ranked[n_good:]
         if len(others) > _MOST_OTHERS:  # evenly from good to bad
