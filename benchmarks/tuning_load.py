@@ -4,9 +4,10 @@ Usage: ``python benchmarks/tuning_load.py [--repeats 5] [--in-flight 8 64 512]``
 
 Durations of trials are heavy-tailed (log-normal, mean 0.1 s, sigma 1) and belong to their numbers,
 the same for all. The ideal makespan is that of starting each trial, in order, on the first worker
-that is free, without any other work. Efficiency is ideal over measured. Loop lag is how late a timer of
-1 ms in the same event loop comes, at most and in 99 of 100 cases. Regret is that of Hartmann 6 at
-the end, the geometric mean over the repeats. Peers run in their threads (``n_jobs``).
+that is free, without any other work. Efficiency is ideal over measured. Loop lag is how late a
+timer of 1 ms in the same event loop comes, at most and in 99 of 100 cases. Regret is that of
+Hartmann 6 at the end, the geometric mean over the repeats. Peers run in their threads
+(``n_jobs``).
 """
 
 import argparse

@@ -13,3 +13,12 @@ def test_kills_at_random_moments(kills: int, seed: int, tmp_path: Path) -> None:
     assert report.faults == []
     assert report.kills.total() >= kills
     assert report.logs == 200 * report.experiments
+
+
+@pytest.mark.slow
+def test_studies_that_are_killed() -> None:
+    from chaos_tuning import chaos as chaos_of_studies
+
+    summary = chaos_of_studies(20, seed=3)
+    assert summary.kills == 20
+    assert summary.faults() == 0, str(summary)
