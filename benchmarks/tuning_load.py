@@ -203,6 +203,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="many trials in flight, and what one costs")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--in-flight", type=int, nargs="*", default=[8, 64, 512])
+    parser.add_argument("--peers-to", type=int, default=64,
+                        help="peers with more in flight take many minutes")
     parser.add_argument("--child", nargs="*", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
@@ -227,6 +229,8 @@ def main() -> None:
               (peer, "optuna", "TPE", False), (peer, "optuna", "random", False)]
     for workers in options.in_flight:
         for python, library, tuner, durable in tuners:
+            if python == peer and workers > options.peers_to:
+                continue
             found = [_child(python, "load", library, tuner, workers, seed, durable)
                      for seed in seeds]
             print(_cells(
