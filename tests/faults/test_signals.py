@@ -64,7 +64,12 @@ def test_signals(n: int, number: int, state: State, code: int, tmp_path: Path) -
     program.send_signal(number)
     program.communicate(timeout=10)  # the grace that batch systems give
     assert program.returncode == code
+    end = time.monotonic() + 60
     runs = survey(tmp_path / "results").runs
+    # workers end when their program is gone, which they notice a moment later
+    while time.monotonic() < end and any(run.state is State.RUNNING for run in runs):
+        time.sleep(0.02)
+        runs = survey(tmp_path / "results").runs
     assert len(runs) == n
     assert {run.state for run in runs} == {state}
     assert all(run.reason for run in runs)
