@@ -54,13 +54,12 @@ def test_algorithm_on_vectors(name: str) -> None:
         validate_strategy(AlgorithmStrategy(algorithm), space, n_trials=20)
 
 
-@pytest.mark.parametrize("name", ["rs", "rls", "ea", "ma", "ppa", "restarts"])
+@pytest.mark.parametrize("name", ["rs", "rls", "ea", "ma", "ppa", "luby"])
 @pytest.mark.parametrize("space", [PLANE, CONDITIONAL], ids=["numbers", "conditions"])
 def test_algorithm_on_settings(name: str, space: ParameterSpace) -> None:
-    entry = next((e for e in CATALOGUE if e.name == name), None)
-    if entry is not None:
-        algorithm: Any = entry.make(kit_for(space))
-        validate_strategy(AlgorithmStrategy(algorithm, on_settings=True), space, n_trials=20)
+    entry = next(e for e in CATALOGUE if e.name == name)
+    algorithm: Any = entry.make(kit_for(space))
+    validate_strategy(AlgorithmStrategy(algorithm, on_settings=True), space, n_trials=20)
 
 
 @pytest.mark.parametrize("name", [e.name for e in MO_CATALOGUE])
