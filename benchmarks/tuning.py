@@ -1,11 +1,13 @@
-"""The tuners beside Optuna's: what they have found after 50, 100 and 200 evaluations.
+"""The tuners beside others: what they have found after 50, 100 and 200 evaluations.
 
-Usage: ``python benchmarks/tuning.py [--seeds 10] [--evaluations 200] [--only TEXT]``
+Usage: ``python benchmarks/tuning.py [--seeds 10] [--evaluations 200] [--peers TPE ...]``
 
 Each study minimizes one of the functions below, one trial at a time. The regret is the best value
-so far minus the optimum; a ratio is ours over Optuna's TPE (multivariate, group, constant liar),
-both as geometric means over the seeds. CPU time is that of the process per proposal, the function
-included. Each tuner runs in a process of its own with one thread of linear algebra.
+so far minus the optimum, as the geometric mean over the seeds; ratios are those of our Bayesian
+strategy over a peer. CPU time is that of the process per proposal, the function included. Each
+tuner runs in a process of its own with one thread of linear algebra, each peer in an environment
+of its own: Optuna's TPE (multivariate, group, constant liar), CMA-ES and random, SMAC (random
+forests, and its Gaussian process, SMAC-GP), and Nevergrad's NGOpt.
 """
 
 import argparse
@@ -14,7 +16,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from itertools import pairwise
 from math import cos, e, exp, log10, pi, sin, sqrt
@@ -135,9 +139,12 @@ def run_optuna(sampler: str, name: str, seed: int, n: int) -> list[float]:
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     function, described = FUNCTIONS[name]
-    made = (optuna.samplers.TPESampler(seed=seed, multivariate=True, group=True,
-                                       constant_liar=True) if sampler == "TPE"
-            else optuna.samplers.RandomSampler(seed=seed))
+    made: Any = optuna.samplers.RandomSampler(seed=seed)
+    if sampler == "TPE":
+        made = optuna.samplers.TPESampler(seed=seed, multivariate=True, group=True,
+                                          constant_liar=True)
+    elif sampler == "CMA-ES":
+        made = optuna.samplers.CmaEsSampler(seed=seed)
 
     def objective(trial: Any) -> float:
         params = {}
@@ -154,9 +161,60 @@ def run_optuna(sampler: str, name: str, seed: int, n: int) -> list[float]:
     return [trial.value for trial in study.trials]
 
 
+def run_smac(facade: str, name: str, seed: int, n: int) -> list[float]:
+    """Return the values of all trials of SMAC."""
+    import smac
+    from ConfigSpace import Categorical, ConfigurationSpace, Float, Integer
+
+    function, described = FUNCTIONS[name]
+    space = ConfigurationSpace(seed=seed)
+    space.add([Categorical(p["name"], p["choices"]) if "choices" in p else
+               (Integer if p.get("int") else Float)(p["name"], (p["low"], p["high"]),
+                                                    log=p.get("log", False)) for p in described])
+    values: list[float] = []
+
+    def objective(config: Any, seed: int = 0) -> float:
+        values.append(function(dict(config)))
+        return values[-1]
+
+    kind = smac.BlackBoxFacade if facade == "SMAC-GP" else smac.HyperparameterOptimizationFacade
+    with tempfile.TemporaryDirectory() as folder:
+        scenario = smac.Scenario(space, deterministic=True, n_trials=n, seed=seed,
+                                 output_directory=Path(folder))
+        kind(scenario, objective, overwrite=True, logging_level=False).optimize()
+    return values
+
+
+def run_nevergrad(optimizer: str, name: str, seed: int, n: int) -> list[float]:
+    """Return the values of all trials of one of Nevergrad's optimizers."""
+    import nevergrad
+
+    function, described = FUNCTIONS[name]
+    parts: dict[str, Any] = {}
+    for p in described:
+        if "choices" in p:
+            parts[p["name"]] = nevergrad.p.Choice(p["choices"])
+            continue
+        part = (nevergrad.p.Log if p.get("log") else nevergrad.p.Scalar)(
+            lower=p["low"], upper=p["high"])
+        parts[p["name"]] = part.set_integer_casting() if p.get("int") else part
+    space = nevergrad.p.Dict(**parts)
+    space.random_state = np.random.RandomState(seed)
+    values: list[float] = []
+
+    def objective(params: dict[str, Any]) -> float:
+        values.append(function(params))
+        return values[-1]
+
+    nevergrad.optimizers.registry[optimizer](parametrization=space, budget=n).minimize(objective)
+    return values
+
+
 def measure(library: str, tuner: str, seeds: int, n: int, only: str) -> None:
     """Print, as a line of JSON for each function, the best values so far and the CPU time."""
-    run = {"fescue": run_fescue, "optuna": run_optuna}[library]
+    warnings.simplefilter("ignore")
+    run = {"fescue": run_fescue, "optuna": run_optuna, "smac": run_smac,
+           "nevergrad": run_nevergrad}[library]
     for name in FUNCTIONS:
         if only in name:
             start = time.process_time()
@@ -166,23 +224,36 @@ def measure(library: str, tuner: str, seeds: int, n: int, only: str) -> None:
                   flush=True)
 
 
-def optuna_python() -> str:
-    """Return the Python of Optuna's environment, which is made if it is not there."""
-    folder = Path(__file__).parent / ".peers" / "optuna"
-    python = folder / "bin" / "python"
-    if not python.exists():
+#: the library of each peer, and what is installed for it
+PEERS: Final = {"TPE": ("optuna",), "CMA-ES": ("optuna", "cmaes"), "random": ("optuna",),
+                "SMAC": ("smac",), "SMAC-GP": ("smac",), "NGOpt": ("nevergrad",)}
+
+
+def peer_python(peer: str) -> str:
+    """Return the Python of a peer's environment, which is made if it is not there."""
+    library, *more = PEERS[peer]
+    folder = Path(__file__).parent / ".peers" / library
+    python, complete = folder / "bin" / "python", folder / f"complete-{'-'.join(more)}"
+    if not complete.exists():
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         subprocess.run([str(python), "-m", "pip", "install", "--quiet",
-                        "--disable-pip-version-check", "optuna"], check=True)
+                        "--disable-pip-version-check", library, *more], check=True)
+        complete.touch()
     return str(python)
 
 
+def optuna_python() -> str:
+    """Return the Python of Optuna's environment."""
+    return peer_python("TPE")
+
+
 def main() -> None:
-    """Measure, and print the table."""
-    parser = argparse.ArgumentParser(description="tuners beside Optuna's")
+    """Measure, and print the tables."""
+    parser = argparse.ArgumentParser(description="tuners beside others")
     parser.add_argument("--seeds", type=int, default=10, help="studies per function, default 10")
     parser.add_argument("--evaluations", type=int, default=200, help="of a study, default 200")
     parser.add_argument("--only", default="", help="the functions with this in their names")
+    parser.add_argument("--peers", nargs="*", choices=list(PEERS), default=["TPE"])
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     sizes = ["--seeds", str(options.seeds), "--evaluations", str(options.evaluations),
@@ -190,30 +261,34 @@ def main() -> None:
     if options.child:
         measure(*options.child, options.seeds, options.evaluations, options.only)
         return
-    tuners = {"Bayesian": (sys.executable, "fescue", "BayesianStrategy"),
-              "random": (sys.executable, "fescue", "RandomSearchStrategy"),
-              "TPE": (optuna_python(), "optuna", "TPE")}
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+    tuners = {"fescue": (sys.executable, "fescue", "BayesianStrategy")}
+    tuners |= {peer: (peer_python(peer), PEERS[peer][0], peer) for peer in options.peers}
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
+                   "PYTHONHASHSEED": "0"}
     children = [subprocess.Popen([python, __file__, "--child", library, tuner, *sizes], text=True,
                                  stdout=subprocess.PIPE, env=environment)
                 for python, library, tuner in tuners.values()]
-    at = [n for n in _AT if n <= options.evaluations]
-    print(_cells("function", *(f"{name} {n}" for n in at for name in (*tuners, "ratio")),
-                 *(f"{name} ms" for name in tuners)))
-    print(_cells(*["---"] * (1 + 4 * len(at) + len(tuners))), flush=True)
-    ratios: dict[int, list[float]] = {n: [] for n in at}
+    at = [n for n in (*_AT, options.evaluations) if n <= options.evaluations]
+    at = sorted(set(at))
+    print(_cells("function", *(f"{name} {n}" for n in at for name in (
+        "fescue", *(f"{peer}, ratio" for peer in options.peers))),
+        *(f"{name} ms" for name in tuners)))
+    print(_cells(*["---"] * (1 + len(tuners) * (len(at) + 1))), flush=True)
+    ratios: dict[tuple[str, int], list[float]] = {}
     for lines in zip(*(child.stdout or () for child in children), strict=True):
         rows = [json.loads(line) for line in lines]
         cells = []
         for n in at:
-            regrets = [float(np.exp(np.mean(np.log(np.maximum(
-                [values[n - 1] for values in row[1]], _LEAST))))) for row in rows]
-            ratios[n].append(regrets[0] / regrets[-1])
-            cells += [*(f"{regret:.2g}" for regret in regrets), f"{ratios[n][-1]:.3f}"]
+            ours, *theirs = (float(np.exp(np.mean(np.log(np.maximum(
+                [values[n - 1] for values in row[1]], _LEAST))))) for row in rows)
+            cells.append(f"{ours:.2g}")
+            for peer, regret in zip(options.peers, theirs, strict=True):
+                ratios.setdefault((peer, n), []).append(ours / regret)
+                cells.append(f"{regret:.2g}, {ours / regret:.3f}")
         print(_cells(rows[0][0], *cells, *(f"{1000 * row[2]:.1f}" for row in rows)), flush=True)
     print()
-    for n, found in ratios.items():
-        print(f"geometric mean of the ratios after {n} evaluations: "
+    for (peer, n), found in ratios.items():
+        print(f"{peer}, {n} evaluations: geometric mean of the ratios "
               f"{np.exp(np.mean(np.log(found))):.3f}, largest {max(found):.3f}", flush=True)
 
 

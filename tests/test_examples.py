@@ -8,7 +8,11 @@ import pytest
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 ARGUMENTS = {"tune_an_ea": ["--trials", "12", "--runs", "2", "--max-fes", "200", "--instances",
-                            "ft06", "la01", "la06"]}
+                            "ft06", "la01", "la06"],
+             "draw_a_study": ["--trials", "14"]}
+#: a line that is printed, and a file that is written
+RESULTS = {"tune_an_ea": ("12 settings, ", "study.txt"),
+           "draw_a_study": ("tuning-importance.svg", "tuning-importance.svg")}
 
 
 def test_all_are_run() -> None:
@@ -22,5 +26,6 @@ def test_example(name: str, tmp_path: Path) -> None:
             [sys.executable, str(EXAMPLES / f"{name}.py"), *ARGUMENTS[name], "--out", "out"],
             cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == 0, done.stderr
-    assert "12 settings, " in done.stdout
-    assert (tmp_path / "out" / "study.txt").exists()
+    line, file = RESULTS[name]
+    assert line in done.stdout
+    assert (tmp_path / "out" / file).exists()

@@ -10,6 +10,7 @@ from typing import Final
 
 ERROR_SECTION_PREFIX: Final[str] = "ERROR_"
 FILE_SUFFIX: Final[str] = ".txt"
+JOURNAL_SUFFIX: Final[str] = ".journal"
 KEY_ALGORITHM: Final[str] = "algorithm"
 KEY_ARCHIVE_F: Final[str] = "f"
 KEY_ARCHIVE_MAX_SIZE: Final[str] = "archiveMaxSize"
@@ -91,3 +92,4 @@ SECTION_SETUP: Final[str] = "SETUP"
 SECTION_SYS_INFO: Final[str] = "SYS_INFO"
 SUFFIX_SECTION_ARCHIVE_X: Final[str] = "_X"
 SUFFIX_SECTION_ARCHIVE_Y: Final[str] = "_Y"
+TRIALS_SECTION: Final[str] = "TRIALS"  # of the logs of studies, which add it like a user would

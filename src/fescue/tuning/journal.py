@@ -9,18 +9,14 @@ told the same in the same order is in the same state again.
 import json
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from fescue.api.logging import JOURNAL_SUFFIX, TRIALS_SECTION
 from fescue.utils.errors import LogFileError
 from fescue.utils.path import cannot_write
-from fescue.utils.sections import parse_sections
+from fescue.utils.sections import parse_json_lines, parse_sections, whole_lines
 
-#: what the name of a journal ends with, behind that of the log
-SUFFIX: Final = ".journal"
-#: the title of the section of a log that holds the same lines when the study is over
-SECTION_TRIALS: Final = "TRIALS"
 _REMEDY: Final = "choose a folder that can be written"
 
 
@@ -52,9 +48,9 @@ class Journal:
         self._is_closed = False
         if log_file is None:
             return
-        self._path = log_file.with_name(log_file.name + SUFFIX)
+        self._path = log_file.with_name(log_file.name + JOURNAL_SUFFIX)
         lines, source = self._known(log_file)
-        known = parsed(lines, source)
+        known = parse_json_lines(lines, source)
         if known:
             self.study |= {key: known[0].get(key) for key in adopted}
             self._check(known[0], log_file)
@@ -73,9 +69,7 @@ class Journal:
     def _known(self, log_file: Path) -> tuple[list[str], Path]:
         """Return the lines of the journal or, if there is none, those of the log."""
         if self._path is not None and self._path.exists():
-            data = self._path.read_bytes()
-            whole = data[:data.rfind(b"\n") + 1]  # the last line may be cut off
-            return whole.decode("utf-8", "replace").splitlines(), self._path
+            return whole_lines(self._path), self._path
         if log_file.exists() and log_file.stat().st_size > 0:
             return trials_of(log_file), log_file
         return [], log_file
@@ -160,31 +154,8 @@ def trials_of(log_file: Path) -> list[str]:
         LogFileError: if it is the log of something else
     """
     lines = log_file.read_text(encoding="utf-8", errors="replace").splitlines()
-    found = parse_sections(lines).get(SECTION_TRIALS)
+    found = parse_sections(lines).get(TRIALS_SECTION)
     if found is None:
         raise LogFileError(f"{log_file} is the log of something else: it has no section "
-                           f"{SECTION_TRIALS}. Choose another name.")
+                           f"{TRIALS_SECTION}. Choose another name.")
     return list(found)
-
-
-def parsed(lines: list[str], path: Path) -> list[dict[str, Any]]:
-    """Return the records of the lines of a journal.
-
-    Raises:
-        LogFileError: if one is no JSON object
-    """
-    with suppress(ValueError, RecursionError):  # all at once is faster, but says not where
-        records = json.loads(f"[{','.join(lines)}]")
-        if len(records) == len(lines) and all(type(record) is dict for record in records):
-            return records  # type: ignore[no-any-return]
-    records = []
-    for number, line in enumerate(lines, 1):
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise LogFileError(
-                f"{path}, line {number} of the trials is no JSON: {error}.") from error
-        if not isinstance(record, dict):
-            raise LogFileError(f"{path}, line {number} of the trials is no JSON object.")
-        records.append(record)
-    return records

@@ -7,11 +7,13 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from fescue.api.logging import JOURNAL_SUFFIX
 from fescue.spaces.parameters import Parameter, ParameterSpace, ParameterType
-from fescue.tuning.journal import SUFFIX, parsed, trials_of
+from fescue.tuning.journal import trials_of
 from fescue.tuning.strategies.base import OptimizationStrategy
 from fescue.tuning.trials import Trial, TrialState
 from fescue.utils.errors import LogFileError
+from fescue.utils.sections import parse_json_lines, whole_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,12 @@ def read_trials(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         OSError: if there is neither
         LogFileError: if that is damaged
     """
-    journal = path.with_name(path.name + SUFFIX)
+    journal = path.with_name(path.name + JOURNAL_SUFFIX)
     if journal.exists():
-        data = journal.read_bytes()
-        lines = data[:data.rfind(b"\n") + 1].decode("utf-8", "replace").splitlines()
+        lines = whole_lines(journal)
     else:
         lines = trials_of(path)
-    records = parsed(lines, path)
+    records = parse_json_lines(lines, path)
     if not records:
         raise LogFileError(f"{path} has no trials.")
     return records[0], records[1:]

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from fescue.api._run import Run
 from fescue.api._setup import Destination
+from fescue.api.logging import TRIALS_SECTION
 from fescue.tuning.calls import Outcome, judged
 from fescue.tuning.described import Tuning, open_run, settle_several
 from fescue.tuning.events import end_of, restore
-from fescue.tuning.journal import SECTION_TRIALS, Journal
+from fescue.tuning.journal import Journal
 from fescue.tuning.plan import Plan
 from fescue.tuning.strategies.base import OptimizationStrategy
 from fescue.tuning.trials import OptimizationResult, Trial, TrialState
@@ -369,7 +370,7 @@ class Study:
             return
         self.cancel()
         if self._run.has_log():
-            self._run.add_log_section(SECTION_TRIALS, self._journal.text())
+            self._run.add_log_section(TRIALS_SECTION, self._journal.text())
         self._run._may_evaluate = False
         self._run.finish(error)
         self._run.close()

@@ -1,7 +1,10 @@
 """Reads text files of sections, as :mod:`fescue.utils.logger` writes them."""
 
-from collections.abc import Iterable
-from typing import Final
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
 
 from fescue.utils.errors import LogFileError
 from fescue.utils.escaping import (
@@ -132,3 +135,36 @@ def parse_text(lines: Iterable[str]) -> str:
         elif text.strip():
             result.append(text.rstrip())
     return "\n".join(result)
+
+
+def whole_lines(path: Path) -> list[str]:
+    """Return the lines of a file that is being written; the last one, if cut off, is left out.
+
+    Raises:
+        OSError: if the file cannot be read
+    """
+    data = path.read_bytes()
+    return data[:data.rfind(b"\n") + 1].decode("utf-8", "replace").splitlines()
+
+
+def parse_json_lines(lines: Sequence[str], path: Path) -> list[dict[str, Any]]:
+    """Return the JSON objects in the lines of ``path``, one per line.
+
+    Raises:
+        LogFileError: if a line holds none; file and line are named
+    """
+    with suppress(ValueError, RecursionError):  # all at once is faster, but says not where
+        records = json.loads(f"[{','.join(lines)}]")
+        if len(records) == len(lines) and all(type(record) is dict for record in records):
+            return records  # type: ignore[no-any-return]
+    records = []
+    for number, line in enumerate(lines, 1):
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise LogFileError(
+                f"{path}, line {number} of the trials is no JSON: {error}.") from error
+        if not isinstance(record, dict):
+            raise LogFileError(f"{path}, line {number} of the trials is no JSON object.")
+        records.append(record)
+    return records
