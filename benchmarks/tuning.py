@@ -226,14 +226,14 @@ def measure(library: str, tuner: str, seeds: int, n: int, only: str) -> None:
 
 #: the library of each peer, and what is installed for it
 PEERS: Final = {"TPE": ("optuna",), "CMA-ES": ("optuna", "cmaes"), "random": ("optuna",),
-                "SMAC": ("smac",), "SMAC-GP": ("smac",), "NGOpt": ("nevergrad",)}
+                "SMAC": ("smac",), "SMAC-GP": ("smac",), "NGOpt": ("nevergrad", "numpy<2.3")}
 
 
 def peer_python(peer: str) -> str:
     """Return the Python of a peer's environment, which is made if it is not there."""
     library, *more = PEERS[peer]
     folder = Path(__file__).parent / ".peers" / library
-    python, complete = folder / "bin" / "python", folder / f"complete-{'-'.join(more)}"
+    python, complete = folder / "bin" / "python", folder / f"complete-{peer}"
     if not complete.exists():
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         subprocess.run([str(python), "-m", "pip", "install", "--quiet",
@@ -271,7 +271,7 @@ def main() -> None:
     at = [n for n in (*_AT, options.evaluations) if n <= options.evaluations]
     at = sorted(set(at))
     print(_cells("function", *(f"{name} {n}" for n in at for name in (
-        "fescue", *(f"{peer}, ratio" for peer in options.peers))),
+        "regret", *(f"over {peer}'s" for peer in options.peers))),
         *(f"{name} ms" for name in tuners)))
     print(_cells(*["---"] * (1 + len(tuners) * (len(at) + 1))), flush=True)
     ratios: dict[tuple[str, int], list[float]] = {}
@@ -284,7 +284,7 @@ def main() -> None:
             cells.append(f"{ours:.2g}")
             for peer, regret in zip(options.peers, theirs, strict=True):
                 ratios.setdefault((peer, n), []).append(ours / regret)
-                cells.append(f"{regret:.2g}, {ours / regret:.3f}")
+                cells.append(f"{ours / regret:.3f}")
         print(_cells(rows[0][0], *cells, *(f"{1000 * row[2]:.1f}" for row in rows)), flush=True)
     print()
     for (peer, n), found in ratios.items():

@@ -1,6 +1,5 @@
 """Logs of studies are read back, and drawn: the same picture from the same log."""
 
-from pathlib import Path
 
 import pytest
 
@@ -143,8 +142,9 @@ def test_damaged_logs(logs, tmp_path):
         path.write_bytes(whole[:end])
         with pytest.raises(LogFileError, match=r"cut\.txt"):
             evaluation.read_study(path)
-    for old, new in ((b'"ask": 7', b'"ask": 8'), (b'"threads", "type"', b'"type"'), (b'"parameters": [', b"["),
-                     (b'"score": ', b'"score": "x'), (b'{"end"', b'["end"')):
+    for old, new in ((b'"ask": 7', b'"ask": 8'), (b'"threads", "type"', b'"type"'),
+                     (b'"parameters": [', b"["), (b'"score": ', b'"score": "x'),
+                     (b'{"end"', b'["end"')):
         path.write_bytes(whole.replace(old, new))
         with pytest.raises(LogFileError, match=r"cut\.txt"):
             evaluation.read_study(path)

@@ -20,8 +20,9 @@ def importance(study: StudyLog) -> dict[str, float]:
     """Return how much each parameter matters, the most important one first; the sum is 1.
 
     The scores are explained by a sum of one effect per parameter, piecewise linear or by choice;
-    the worst tenth of them counts like the best score of that tenth. A parameter's importance is the variance of its effect over its whole range, not
-    over the settings that the strategy liked to try. What only combinations do is not seen.
+    the worst tenth of them counts like the best score of that tenth. A parameter's importance is
+    the variance of its effect over its whole range, not over the settings that the strategy liked
+    to try. What only combinations do is not seen.
 
     Raises:
         ValueError: if fewer than ten trials are complete
@@ -59,7 +60,7 @@ def importance(study: StudyLog) -> dict[str, float]:
 def _hats(at: np.ndarray, n: int) -> np.ndarray:
     """Return the weights of ``n`` evenly spread values at each place, zeros for ``nan``."""
     distance = np.abs(at[:, None] * (n - 1) - np.arange(n))
-    return np.nan_to_num(np.maximum(1 - distance, 0), nan=0.0)
+    return np.asarray(np.nan_to_num(np.maximum(1 - distance, 0), nan=0.0))
 
 
 def _ridge(a: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -113,7 +113,8 @@ def plot_importance(study: StudyLog, ax: "Axes | None" = None) -> "Axes":
     bars = ax.barh(list(found), list(found.values()), color=COLOURS[0])
     ax.bar_label(bars, [f"{100 * value:.0f} %" for value in found.values()], padding=3)
     ax.invert_yaxis()
-    ax.set(xlim=(0, 1.1 * max(found.values())), xlabel=f"share in what makes {study.objective} good")
+    ax.set(xlim=(0, 1.1 * max(found.values())),
+           xlabel=f"share in what makes {study.objective} good")
     ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
     return ax
 
@@ -138,10 +139,10 @@ def plot_front(study: StudyLog, ax: "Axes | None" = None) -> "Axes":
     is_front = np.array([not ((points <= p).all(axis=1) & (points < p).any(axis=1)).any()
                          for p in points])
     front = points[is_front][np.argsort(points[is_front][:, 0], kind="stable")]
-    ax.scatter(*points[~is_front, :2].T, 12, color=GREY, label="dominated")
+    ax.scatter(points[~is_front, 0], points[~is_front, 1], 12, color=GREY, label="dominated")
     if points.shape[1] == 2:
         ax.step(*front.T, where="post", color=COLOURS[0], linewidth=1)
-    ax.scatter(*front[:, :2].T, 20, color=COLOURS[0], label="not dominated", zorder=2)
+    ax.scatter(front[:, 0], front[:, 1], 20, color=COLOURS[0], label="not dominated", zorder=2)
     ax.set(xlabel="objective 1", ylabel="objective 2", title=study.objective)
     ax.legend(frameon=False)
     return ax

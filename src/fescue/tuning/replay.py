@@ -88,10 +88,7 @@ def read_trials(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         LogFileError: if that is damaged
     """
     journal = path.with_name(path.name + JOURNAL_SUFFIX)
-    if journal.exists():
-        lines = whole_lines(journal)
-    else:
-        lines = trials_of(path)
+    lines = whole_lines(journal) if journal.exists() else trials_of(path)
     records = parse_json_lines(lines, path)
     if not records:
         raise LogFileError(f"{path} has no trials.")
