@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from fescue._experiment.files import FAILURES, State
+from fescue.utils.naming import duration_to_str
 
 #: the seconds between two lines where no bar can be drawn
 _PERIOD: Final = 10.0
@@ -57,7 +58,7 @@ class Tally:
         left = self.seconds_left
         return (f"{self.finished}/{self.total} runs, {self.rate:.3g}/s"
                 + (f", {self.failed} failed" if self.failed else "")
-                + (f", {_clock(left)} left" if left else ""))
+                + (f", {duration_to_str(left)} left" if left else ""))
 
 
 class Silence:
@@ -130,9 +131,3 @@ def show_progress(progress: bool | Callable[[Tally], Any] | None) -> Silence:
     if progress or (progress is None and sys.stderr is not None and sys.stderr.isatty()):
         return Bar()
     return Silence()
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from fescue.cli import look, run, status, tune
+from fescue.cli import look, report, run, status, tune, watch
 from fescue.cli._output import console, plain
 from fescue.utils.errors import FescueError
 
@@ -18,6 +18,8 @@ app.command("run")(run.run)
 app.command("status")(status.status)
 app.command("retry")(status.retry)
 app.command("tune")(tune.tune)
+app.command("report")(report.report)
+app.command("watch")(watch.watch)
 app.command("show")(look.show)
 app.command("list")(look.list_)
 

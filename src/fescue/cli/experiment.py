@@ -4,6 +4,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from hashlib import sha256
@@ -15,7 +16,8 @@ from fescue import algorithms, operators, problems
 from fescue.api.catalogue import Entry, Problem
 from fescue.api.execution import Execution
 from fescue.api.process import check_goal_f, check_max_fes, check_max_time_millis
-from fescue.utils.errors import ExperimentError
+from fescue.utils.errors import ExperimentError, LogFileError
+from fescue.utils.naming import sanitize_name
 from fescue.utils.path import UnfinishedFile
 
 _FILES = "experiment-*.toml"
@@ -208,6 +210,39 @@ def _limit(execution: Execution, max_fes: int | None, max_time: int | None,
     if goal is not None:
         execution.set_goal_f(int(goal) if float(goal).is_integer() else goal)
     return execution
+
+
+def best_known(folder: Path) -> dict[str, float]:
+    """Return the best values known from the literature, by the folder names of instances.
+
+    Of experiments that ``fescue run`` has begun in a folder; nothing of the user's is imported.
+    """
+    found: dict[str, float] = {}
+    for experiment in Experiment.of_folder(folder):
+        if experiment.is_catalogued():
+            problem = find_problem(experiment.problem)
+            for name in experiment.instances:
+                with suppress(WrongCallError, OSError, LogFileError):  # its file may be gone
+                    instance = make_instance(experiment.problem, name)
+                    value = problem.task(instance).best_known
+                    if value is not None:
+                        found[sanitize_name(str(instance))] = float(value)
+    return found
+
+
+def n_planned(folder: Path) -> int | None:
+    """Return how many runs ``fescue run`` was to make in a folder, ``None`` if that is unknown."""
+    experiments = Experiment.of_folder(folder)
+    if not experiments or not all(one.is_catalogued() for one in experiments):
+        return None
+    # experiments that overlap have their runs in common
+    runs: dict[tuple[str, str, str], int] = {}
+    for one in experiments:
+        for instance in one.instances:
+            for algorithm in one.algorithms:
+                key = one.problem, instance, algorithm
+                runs[key] = max(runs.get(key, 0), one.runs)
+    return sum(runs.values())
 
 
 def import_named(target: str) -> Any:

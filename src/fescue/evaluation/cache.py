@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,22 +116,44 @@ def _of(data: dict[str, np.ndarray], head: dict[str, Any], found: Found) -> Cach
     else:
         index = {path: i for i, path in enumerate(paths)}
         places = np.array([index.get(path, -1) for path in now], np.int64)
-    rows = np.full(len(now), -1)
+    return matched(places, (sizes, times, row), Runs(columns, setups),
+                   {int(i): str(text) for i, text in head["reasons"].items()}, found)
+
+
+def matched(places: np.ndarray, then: tuple[np.ndarray, np.ndarray, np.ndarray], runs: Runs,
+            reasons: Mapping[int, str], found: Found) -> Cached:
+    """Return what is known of logs that were read before and are unchanged.
+
+    Args:
+        places: for each log that there is now, which one it was then, -1 if there was none
+        then: sizes, times and rows of the logs that there were
+        runs: the runs that were read
+        reasons: why logs could not be read, by which they were then
+        found: the logs that there are now
+    """
+    sizes, times, row = then
+    rows = np.full(len(found.logs), -1)
     here = np.flatnonzero(places >= 0)
     there = places[here]
     same = ((sizes[there] == np.array(found.sizes, np.int64)[here])
             & (times[there] == np.array(found.times, np.int64)[here]))
     rows[here[same]] = row[there[same]]
-    reasons = {int(i): str(head["reasons"][str(places[i])]) for i in np.flatnonzero(rows == -2)}
-    return Cached(rows, Runs(columns, setups), reasons)
+    return Cached(rows, runs, {int(i): reasons[int(places[i])]
+                               for i in np.flatnonzero(rows == -2)})
+
+
+def rows_of(n: int, reasons: Mapping[int, str]) -> np.ndarray:
+    """Return the row of each of ``n`` logs in the table of those that can be read, else -2."""
+    row = np.full(n, -2)
+    readable = np.ones(n, bool)
+    readable[list(reasons)] = False
+    row[readable] = np.arange(int(readable.sum()))
+    return row
 
 
 def save_cache(found: Found, runs: Runs, reasons: dict[int, str]) -> None:
     """Write what is known of the logs of a folder; where that is impossible, nothing happens."""
-    row = np.full(len(found.logs), -2)
-    readable = np.ones(len(row), bool)
-    readable[list(reasons)] = False
-    row[readable] = np.arange(len(runs))
+    row = rows_of(len(found.logs), reasons)
     head: dict[str, Any] = {
         "version": _VERSION, "setups": runs.setups, "texts": {},
         "reasons": {str(i): text for i, text in reasons.items()}}

@@ -1,14 +1,15 @@
 """The curves of runs, and how runs would have ended had they stopped earlier."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike
 from typing import Final
 
 import numpy as np
 
 from fescue.api.logging import PROGRESS_CURRENT_F, PROGRESS_FES, PROGRESS_TIME_MILLIS
-from fescue.evaluation.run_reader import read_bytes, read_runs
+from fescue.evaluation.run_reader import read_bytes, read_runs, spread
 from fescue.evaluation.runs import Runs
 from fescue.utils.errors import LogFileError
 
@@ -77,20 +78,66 @@ def read_progress(runs: "Runs | str | PathLike[str]") -> list[Curve]:
 
 
 def _curves(runs: Runs) -> Iterator[Curve]:
-    paths, best, last_fe, last_time, fes, times = (runs[name].tolist() for name in (
-        "path", "best_f", "last_improvement_fe", "last_improvement_time_millis", "total_fes",
-        "total_time_millis"))
-    for row in np.flatnonzero((runs["state"] == "ok") & ~np.isnan(runs["best_f"])).tolist():
-        points = progress_rows(read_bytes(paths[row]), paths[row]) if paths[row] else None
-        if points is None or len(points) == 0:
-            points = np.array([[last_fe[row], last_time[row], best[row]]], np.float64)
-        else:
-            points = points[points[:, 0] <= fes[row]]  # of a run that is thought to end earlier
-            is_better = np.ones(len(points), bool)
-            is_better[1:] = points[1:, 2] < np.minimum.accumulate(points[:-1, 2])
-            points = points[is_better]
+    fes, times = runs["total_fes"].tolist(), runs["total_time_millis"].tolist()
+    for row, source in _sources(runs):
+        points = _improvements(source)
         yield Curve(row, points[:, 0].astype(np.int64), points[:, 1].astype(np.int64),
                     points[:, 2], fes[row], times[row])
+
+
+#: a log, the FEs of the run, and the point that it has if it logged no progress
+_Source = tuple[str, int, tuple[float, float, float]]
+
+
+def _sources(runs: Runs) -> Iterator[tuple[int, _Source]]:
+    paths, best, last_fe, last_time, fes = (runs[name].tolist() for name in (
+        "path", "best_f", "last_improvement_fe", "last_improvement_time_millis", "total_fes"))
+    for row in np.flatnonzero((runs["state"] == "ok") & ~np.isnan(runs["best_f"])).tolist():
+        yield row, (paths[row], fes[row], (last_fe[row], last_time[row], best[row]))
+
+
+def _improvements(source: _Source) -> np.ndarray:
+    """Return the improvements of a run: FE, milliseconds, objective value."""
+    path, total_fes, last = source
+    points = progress_rows(read_bytes(path), path) if path else None
+    if points is None or len(points) == 0:
+        return np.array([last], np.float64)
+    points = points[points[:, 0] <= total_fes]  # of a run that is thought to end earlier
+    is_better = np.ones(len(points), bool)
+    is_better[1:] = points[1:, 2] < np.minimum.accumulate(points[:-1, 2])
+    return np.asarray(points[is_better])
+
+
+def progress_at(runs: Runs, fes: np.ndarray, jobs: int | None = None) -> np.ndarray:
+    """Return the best objective value of each run after each number of FEs, a row per run.
+
+    It is ``inf`` before the first improvement that was logged, and ``nan`` for runs without result.
+
+    Args:
+        runs: the table
+        fes: the numbers of FEs, increasing
+        jobs: how many processes read; by default one, above 2,000 files one per processor
+
+    Raises:
+        OSError: if a log cannot be read
+        LogFileError: if its progress is damaged
+    """
+    result = np.full((len(runs), len(fes)), np.nan)
+    found = list(_sources(runs))
+    start = 0
+    for part in spread(partial(_values_at, fes), [source for _, source in found], jobs):
+        result[[row for row, _ in found[start:start + len(part)]]] = part
+        start += len(part)
+    return result
+
+
+def _values_at(fes: np.ndarray, sources: Sequence[_Source]) -> np.ndarray:
+    result = np.empty((len(sources), len(fes)))
+    for row, source in zip(result, sources, strict=True):
+        points = _improvements(source)
+        values = np.concatenate([[np.inf], points[:, 2]])
+        row[:] = values[np.searchsorted(points[:, 0], fes, side="right")]
+    return result
 
 
 def progress_rows(data: bytes, path: str) -> np.ndarray | None:

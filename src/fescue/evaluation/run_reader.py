@@ -1,17 +1,17 @@
 """Reads the table of runs from a folder of logs, once: what was read stays in a file beside them."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from math import nan
 from multiprocessing import get_context
 from os import PathLike
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from fescue.evaluation.cache import Cached, load_cache, save_cache
+from fescue.evaluation.cache import Cached, load_cache, matched, rows_of, save_cache
 from fescue.evaluation.files import Found, find_logs
 from fescue.evaluation.runs import COLUMNS, FAILED, OK, PARTIAL, Runs, runs_of
 from fescue.evaluation.scan import Scan, Scanner
@@ -23,6 +23,10 @@ _MANY: Final = 2000
 _BATCH: Final = 1000
 #: a log may be so long; the tail of a longer one is enough
 _WHOLE: Final = 1 << 24
+
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
 def read_runs(folder: str | PathLike[str], *, partial: bool = False, cache: bool = True,
@@ -46,18 +50,43 @@ def read_runs(folder: str | PathLike[str], *, partial: bool = False, cache: bool
     """
     if jobs is not None and jobs < 1:
         raise ValueError(f"jobs={jobs} is invalid, must be at least 1.")
-    found = find_logs(folder)
-    known = load_cache(found) if cache else Cached.nothing(len(found.logs))
-    new = np.flatnonzero(known.rows < 0)
-    paths = [found.logs[i] for i in new]
-    rows, setups, problems = _read_all(paths, jobs)
-    fresh = runs_of(rows, setups)
-    runs, all_problems = known.joined(fresh, new, problems, found)
-    if cache and len(new):
-        save_cache(found, runs, all_problems)
-    if partial:
-        runs = _with_parts(runs, found)
-    return runs
+    return FolderReader(folder, cache=cache, jobs=jobs).read(partial=partial)
+
+
+class FolderReader:
+    """Reads the runs in a folder again and again; each log once."""
+
+    def __init__(self, folder: str | PathLike[str], *, cache: bool = False,
+                 jobs: int | None = None) -> None:
+        """See :func:`read_runs`."""
+        self._folder = folder
+        self._cache = cache
+        self._jobs = jobs
+        self._last: tuple[Found, Runs, dict[int, str]] | None = None
+        #: the files that the last table was read from
+        self.found: Found | None = None
+
+    def read(self, *, partial: bool = False) -> Runs:
+        """Return the table of all runs that there are now; see :func:`read_runs`."""
+        self.found = found = find_logs(self._folder)
+        known = self._known(found)
+        new = np.flatnonzero(known.rows == -1)
+        rows, setups, problems = _read_all([found.logs[i] for i in new], self._jobs)
+        runs, reasons = known.joined(runs_of(rows, setups), new, problems, found)
+        self._last = found, runs, reasons
+        if self._cache and len(new):
+            save_cache(found, runs, reasons)
+        return _with_parts(runs, found) if partial else runs
+
+    def _known(self, found: Found) -> Cached:
+        if self._last is None:
+            return load_cache(found) if self._cache else Cached.nothing(len(found.logs))
+        then, runs, reasons = self._last
+        index = {path: i for i, path in enumerate(then.logs)}
+        return matched(
+            np.array([index.get(path, -1) for path in found.logs], np.int64),
+            (np.array(then.sizes, np.int64), np.array(then.times, np.int64),
+             rows_of(len(then.logs), reasons)), runs, reasons, found)
 
 
 _Batch = tuple[list[dict[str, Any]], list[dict[str, str]], dict[int, str]]
@@ -68,13 +97,27 @@ def _read_all(paths: Sequence[str], jobs: int | None) -> _Batch:
 
     A log that could not be read has an empty row.
     """
-    jobs = jobs or (os.cpu_count() or 1 if len(paths) > _MANY else 1)
-    if jobs == 1 or len(paths) < 2:
-        return _read_batch(paths)
-    batches = [paths[i:i + _BATCH] for i in range(0, len(paths), _BATCH)]
-    context = get_context("spawn")  # a program with threads must not be forked
-    with ProcessPoolExecutor(jobs, context) as pool:
-        return _merged(pool.map(_read_batch, batches))
+    return _merged(spread(_read_batch, paths, jobs))
+
+
+def spread(work: Callable[[Sequence[_Item]], _Result], items: Sequence[_Item],
+           jobs: int | None) -> Iterable[_Result]:
+    """Yield what ``work`` returns for the parts of a list, in order.
+
+    Args:
+        work: the function
+        items: the list
+        jobs: how many processes work; ``None`` for one, with many items for one per processor
+    """
+    jobs = jobs or (os.cpu_count() or 1 if len(items) > _MANY else 1)
+    parts = [items[i:i + _BATCH] for i in range(0, len(items), _BATCH)]
+    if jobs == 1 or len(parts) < 2:
+        yield from map(work, parts)
+        return
+    # the program may have threads, with which it must not be forked; and what it was started with
+    # must not be started again
+    with ProcessPoolExecutor(min(jobs, len(parts)), get_context("forkserver")) as pool:
+        yield from pool.map(work, parts)
 
 
 def _merged(batches: Iterable[_Batch]) -> _Batch:

@@ -150,3 +150,14 @@ def beautify_float_str(text: str | float) -> str:
     if not e:
         return text
     return f"{mantissa}×10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+
+
+def duration_to_str(seconds: float) -> str:
+    """Return a duration in hours, minutes and seconds.
+
+    >>> duration_to_str(75), duration_to_str(7300)
+    ('1:15', '2:01:40')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
