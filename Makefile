@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test slow oldest lint types setup clean
+.PHONY: demo test slow browser oldest lint types setup clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("fescue needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
@@ -17,15 +17,18 @@ demo: $(READY)
 	$(BIN)/fescue run jssp --instances ft06,la24,abz7 --algorithms rls,ea,hc,sa --runs 3 --max-fes 20000 --out results
 
 test: $(READY)
-	$(BIN)/python -m pytest -m 'not slow'
+	$(BIN)/python -m pytest -m 'not slow and not browser'
 
 slow: $(READY)
 	$(BIN)/python -m pytest -m slow
 
+browser: $(READY)
+	$(BIN)/python -m pytest -m browser
+
 # the oldest NumPy that is allowed: random streams could differ between releases
 oldest: pyproject.toml
 	$(PYTHON) -m venv .venv-oldest
-	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'numpy==1.26.*'
+	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[cma,mo,nlopt]' pytest hypothesis 'numpy==1.26.*'
 	.venv-oldest/bin/python -m pytest -q tests/golden
 
 lint: $(READY)

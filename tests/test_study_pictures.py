@@ -62,7 +62,7 @@ def test_what_was_written_is_read(logs):
 
 
 def test_importance_finds_what_matters(logs):
-    found = evaluation.importance(evaluation.read_study(logs / "one.txt"))
+    found = evaluation.parameter_importance(evaluation.read_study(logs / "one.txt"))
     assert next(iter(found)) == "threads"
     assert found["threads"] > 0.6
     assert found["fixed"] < 1e-9
@@ -75,7 +75,7 @@ def test_importance_of_settings_that_were_sought_out(strategy, tmp_path):
     Optimizer(strategy).optimize_sync(
         parameters, lambda p: 4 * (p["a"] - 0.3) ** 2 + (p["b"] - 0.7) ** 2 + (p["c"] > 0.5) / 9,
         60, seed=1, log_file=tmp_path / "log.txt")
-    found = evaluation.importance(evaluation.read_study(tmp_path / "log.txt"))
+    found = evaluation.parameter_importance(evaluation.read_study(tmp_path / "log.txt"))
     assert next(iter(found)) == "a"
     assert found["a"] > 2 * found["d"]
 
@@ -85,7 +85,7 @@ def test_importance_needs_trials(tmp_path):
                               log_file=tmp_path / "log.txt")
     study = evaluation.read_study(tmp_path / "log.txt")
     with pytest.raises(ValueError, match="5 complete trials: 10 are needed"):
-        evaluation.importance(study)
+        evaluation.parameter_importance(study)
 
 
 PLOTS = {"one": [evaluation.plot_incumbent, evaluation.plot_settings, evaluation.plot_importance],

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from fescue.cli._output import console, plain
 from fescue.cli.experiment import best_known
-from fescue.evaluation.report import report as page_of
+from fescue.evaluation.report import report_page
 from fescue.evaluation.run_reader import read_runs
 from fescue.evaluation.runs import Runs
 from fescue.evaluation.tables import Table, results_table, samples_of, worse_than_best
@@ -45,7 +45,7 @@ def report(
     with errors.status(f"writing {plain(output)}"):
         output.parent.mkdir(parents=True, exist_ok=True)
         if suffix == ".html":
-            output.write_text(page_of(runs, title, goals, jobs=jobs), encoding="utf-8",
+            output.write_text(report_page(runs, title, goals, jobs=jobs), encoding="utf-8",
                               errors="backslashreplace")
         else:
             _write_table(runs, goals, output, suffix)

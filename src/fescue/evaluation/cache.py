@@ -5,9 +5,9 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -26,7 +26,7 @@ class Cached:
     """What is known of the logs in a folder.
 
     Attributes:
-        rows: for each log, -1 if nothing is known, -2 if it cannot be read, else its row in ``runs``
+        rows: for each log, -1 if nothing is known, -2 if it cannot be read, else a row
         runs: the runs that were read before
         reasons: why logs cannot be read, by their index
     """
@@ -81,15 +81,14 @@ def load_cache(found: Found) -> Cached:
     """Return what is known of the logs of a folder whose sizes and times are unchanged."""
     nothing = Cached.nothing(len(found.logs))
     try:
-        with np.load(found.folder / NAME, allow_pickle=False) as file:
+        with np.load(BytesIO((found.folder / NAME).read_bytes()), allow_pickle=False) as file:
             data = {name: file[name] for name in file.files}
         head = json.loads(data["head"].tobytes())
         if head["version"] != _VERSION:
             return nothing
         return _of(data, head, found)
-    except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, BadZipFile,
-            AttributeError, OverflowError, NotImplementedError, RecursionError):
-        return nothing  # there is none, or it is damaged: the logs are the truth
+    except Exception:
+        return nothing  # there is none, or it is damaged in any way: the logs are the truth
 
 
 def _of(data: dict[str, np.ndarray], head: dict[str, Any], found: Found) -> Cached:

@@ -16,7 +16,7 @@ _WORST: Final = 0.9
 _PENALTIES: Final = np.logspace(-2, 3, 11)
 
 
-def importance(study: StudyLog) -> dict[str, float]:
+def parameter_importance(study: StudyLog) -> dict[str, float]:
     """Return how much each parameter matters, the most important one first; the sum is 1.
 
     The scores are explained by a sum of one effect per parameter, piecewise linear or by choice;

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from fescue.api.logging import (
     ERROR_SECTION_PREFIX,
+    KEY_ARCHIVE_F,
     KEY_BEST_F,
     KEY_LAST_IMPROVEMENT_FE,
     KEY_TOTAL_FES,
@@ -15,6 +16,7 @@ from fescue.api.logging import (
     PROGRESS_CURRENT_F,
     PROGRESS_FES,
     PROGRESS_TIME_MILLIS,
+    SECTION_ARCHIVE_QUALITY,
     SECTION_FINAL_STATE,
     SECTION_PROGRESS,
     SECTION_RESULT_X,
@@ -54,6 +56,8 @@ class RunLog:
         result_x: the best point as text, ``None`` if it is the same as the solution
         result_y: the best solution as text, ``None`` if there is none
         errors: the texts of all error sections
+        archive: the rows of the table of the archive (objective value, and that of each objective),
+            empty with a single objective
         sections: the titles of all sections, in order
     """
 
@@ -68,6 +72,7 @@ class RunLog:
     result_x: str | None
     result_y: str | None
     errors: dict[str, str]
+    archive: list[tuple[int | float, ...]]
     sections: tuple[str, ...]
 
 
@@ -118,7 +123,17 @@ def _read(path: Path, sections: dict[str, SectionLines]) -> RunLog:
         result_y=texts.get(SECTION_RESULT_Y),
         errors={title: parse_text(body) for title, body in sections.items()
                 if title.startswith(ERROR_SECTION_PREFIX)},
+        archive=_archive(sections[SECTION_ARCHIVE_QUALITY])
+        if SECTION_ARCHIVE_QUALITY in sections else [],
         sections=tuple(sections))
+
+
+def _archive(section: SectionLines) -> list[tuple[int | float, ...]]:
+    rows = parse_csv(section)
+    n = len(rows[0]) - 1 if rows else 0
+    if rows and rows[0] != [KEY_ARCHIVE_F, *(f"{KEY_ARCHIVE_F}{i}" for i in range(n))]:
+        raise section.error(0, "does not begin with f;f0;f1")
+    return [tuple(map(str_to_num, row)) for row in rows[1:]]
 
 
 def _progress(section: SectionLines) -> list[tuple[int | float, ...]]:

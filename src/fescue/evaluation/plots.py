@@ -179,7 +179,9 @@ def plot_results(runs: Runs, ax: "Axes | None" = None, *, scaled: bool = False) 
                 body.set_alpha(0.35)
         ax.scatter(np.full(len(rows), x), values[rows], 4, color=style, linewidths=0, zorder=2)
         ax.hlines(float(np.median(values[rows])), x - 0.4 * step, x + 0.4 * step, color=style,
-                  linewidth=2, label=key[0] if key[1] == instances[0] else None)
+                  linewidth=2)
+    for i, name in enumerate(algorithms):
+        ax.plot([], [], linewidth=2, color=line_style(i)["color"], label=name)
     ax.set_xticks(range(len(instances)), instances)
     ax.set_ylabel("best f / goal" if scaled else "best f")
     ax.legend(frameon=False, fontsize="small")

@@ -151,11 +151,11 @@ def progress_rows(data: bytes, path: str) -> np.ndarray | None:
         return None
     end = data.find(_END, start)
     header, _, body = data[start + len(_BEGIN):end].partition(b"\n")
+    if end < 0 or not header.startswith(_HEADER):
+        raise LogFileError(f"{path}: the section PROGRESS has no end, or another header.")
     n_columns = header.count(b";") + 1
     try:
         cells = np.array(body.replace(b";", b" ").split(), np.float64)
-        if end < 0 or not header.startswith(_HEADER):
-            raise ValueError("its header is unknown")
         return cells.reshape(-1, n_columns)
     except ValueError as error:
         raise LogFileError(f"{path}: the section PROGRESS is damaged: {error}.") from error

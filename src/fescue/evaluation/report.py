@@ -50,14 +50,14 @@ def write_report(folder: str | PathLike[str], output: str | PathLike[str],
         OSError: if the folder cannot be read, or the page not be written
     """
     path = Path(output)
-    text = report(read_runs(folder, partial=True, jobs=jobs), title, goals, jobs=jobs)
+    text = report_page(read_runs(folder, partial=True, jobs=jobs), title, goals, jobs=jobs)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", errors="backslashreplace")
     return path
 
 
-def report(runs: Runs, title: str | None = None, goals: Mapping[str, float] | None = None,
-           jobs: int | None = None) -> str:
+def report_page(runs: Runs, title: str | None = None, goals: Mapping[str, float] | None = None,
+                jobs: int | None = None) -> str:
     """Return a web page about a table of runs.
 
     Args:

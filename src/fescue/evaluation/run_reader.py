@@ -1,4 +1,4 @@
-"""Reads the table of runs from a folder of logs, once: what was read stays in a file beside them."""
+"""Reads the table of runs from a folder of logs, each log once: what was read stays beside them."""
 
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -198,7 +198,7 @@ def _row(path: str, scan: Scan, number: int,
                                    f"{hex(seed)}.")
     if not 0 <= seed < 1 << 64:
         raise LogFileError(f"the seed {seed} is invalid.")
-    result = common["columns"] | {
+    result: dict[str, Any] = common["columns"] | {
         "seed": seed, "best_f": scan.best_f, "last_improvement_fe": scan.last_improvement_fe,
         "last_improvement_time_millis": scan.last_improvement_time_millis,
         "total_fes": scan.total_fes, "total_time_millis": scan.total_time_millis, "path": path,

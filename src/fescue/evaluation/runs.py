@@ -81,7 +81,7 @@ class Runs:
 
     def setup_of(self, row: int) -> dict[str, str]:
         """Return the setup of a run, without its seed."""
-        return self.setups[self["setup"][row]]
+        return self.setups[int(self["setup"][row])]
 
     def to_frame(self, backend: str = "pandas") -> Any:
         """Return the table as a data frame of another library; what there is none of is missing.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from fescue.evaluation.importance import importance
+from fescue.evaluation.importance import parameter_importance
 from fescue.evaluation.pictures import COLOURS, GREY, axes
 from fescue.evaluation.study import StudyLog, StudyParameter
 
@@ -96,7 +96,7 @@ def plot_settings(study: StudyLog, ax: "Axes | None" = None) -> "Axes":
 
 
 def plot_importance(study: StudyLog, ax: "Axes | None" = None) -> "Axes":
-    """Draw how much each parameter matters, by :func:`fescue.evaluation.importance`.
+    """Draw how much each parameter matters, by :func:`fescue.evaluation.parameter_importance`.
 
     Args:
         study: the study
@@ -108,7 +108,7 @@ def plot_importance(study: StudyLog, ax: "Axes | None" = None) -> "Axes":
     Raises:
         ValueError: if fewer than ten trials are complete
     """
-    found = importance(study)
+    found = parameter_importance(study)
     ax = axes(ax, height=1.2 + 0.3 * len(found))
     bars = ax.barh(list(found), list(found.values()), color=COLOURS[0])
     ax.bar_label(bars, [f"{100 * value:.0f} %" for value in found.values()], padding=3)

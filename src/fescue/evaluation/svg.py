@@ -75,7 +75,8 @@ def chart(lines: Sequence[Line], x_label: str, y_label: str, title: str) -> str:
     for value in _ticks(y0, y1):
         y = float(at_y(np.array([value]))[0])
         parts.append(f'<path class="grid" d="M{_LEFT:g} {y:.1f}H{_WIDTH - _RIGHT:g}"/>'
-                     f'<text x="{_LEFT - 4:g}" y="{y + 4:.1f}" text-anchor="end">{value:.6g}</text>')
+                     f'<text x="{_LEFT - 4:g}" y="{y + 4:.1f}" text-anchor="end">{value:.6g}'
+                     "</text>")
     for line in lines:
         if line.low is not None and line.high is not None and len(line.x) > 1:
             edge = _steps(at_x(line.x), at_y(line.high)) + "L" + _steps(
@@ -101,11 +102,10 @@ def _steps(x: np.ndarray, y: np.ndarray, back: bool = False) -> str:
     keep[1:-1] = np.abs(np.diff(y))[:-1] >= 0.05
     points = [(f"{a:.1f}", f"{b:.1f}") for a, b in zip(x[keep], y[keep], strict=True)]
     if back:
-        result = [f"M{points[-1][0]} {points[-1][1]}"]
-        for i in range(len(points) - 1, 0, -1):
-            result.append(f"V{points[i - 1][1]}H{points[i - 1][0]}")
-        return "".join(result)
-    return f"M{points[0][0]} {points[0][1]}" + "".join(f"H{a}V{b}" for a, b in points[1:])
+        steps = (f"V{b}H{a}" for a, b in points[-2::-1])
+        return f"M{points[-1][0]} {points[-1][1]}{''.join(steps)}"
+    first = f"M{points[0][0]} {points[0][1]}"
+    return first + "".join(f"H{a}V{b}" for a, b in points[1:])
 
 
 def _decades(low: float, high: float) -> list[float]:
@@ -154,17 +154,17 @@ def ranking(names: Sequence[str], ranks: np.ndarray, difference: float,
 
     parts = [f'<svg viewBox="0 0 640 {height:g}" role="img" class="ranks"><title>Mean ranks'
              f'</title><path d="M{left:g} 34H{right:g}" stroke="currentColor"/>']
-    for rank in {1, k, *(range(1, k + 1) if k <= 12 else ())}:
-        parts.append(f'<path d="M{at(rank):.1f} 30V34" stroke="currentColor"/>'
-                     f'<text x="{at(rank):.1f}" y="26" text-anchor="middle">{rank}</text>')
+    parts += [f'<path d="M{at(rank):.1f} 30V34" stroke="currentColor"/>'
+              f'<text x="{at(rank):.1f}" y="26" text-anchor="middle">{rank}</text>'
+              for rank in (range(1, k + 1) if k <= 12 else (1, k))]
     width = (right - left) * difference / max(k - 1, 1)
     if isfinite(width):
         parts.append(f'<path d="M{left:g} 8H{min(left + width, 630):.1f}" stroke="currentColor" '
                      f'stroke-width="2"/><text x="{left - 4:g}" y="12" text-anchor="end">'
                      f"critical difference {difference:.2f}</text>")
     for level, (first, last) in enumerate(groups):
-        y = 41 + 7 * level
-        parts.append(f'<path d="M{at(ranks[first]) - 3:.1f} {y}H{at(ranks[last]) + 3:.1f}" '
+        bar = 41 + 7 * level
+        parts.append(f'<path d="M{at(ranks[first]) - 3:.1f} {bar}H{at(ranks[last]) + 3:.1f}" '
                      f'stroke="{COLOURS[1]}" stroke-width="4"/>')
     for i, name in enumerate(names):
         is_left = i < half

@@ -133,7 +133,8 @@ class Table:
             cells = []
             for cell in row:
                 is_number = cell.value is not None and isfinite(cell.value)
-                one = WriteOnlyCell(sheet, cell.value if is_number else _safe(_printable(cell.text)))
+                text = _safe(_printable(cell.text))
+                one = WriteOnlyCell(sheet, cell.value if is_number else text)
                 one.font = Font(bold=cell.is_best)
                 cells.append(one)
             sheet.append(cells)

@@ -6,7 +6,7 @@ Values are to be minimized. If all values are equal there is no difference: the 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -51,8 +51,10 @@ def wilcoxon(a: Sequence[float] | np.ndarray, b: Sequence[float] | np.ndarray) -
         return 1.0
     # pairs without a difference say nothing, and the exact distribution knows no ties
     d = (x - y)[x != y]
-    is_exact = len(d) <= 50 and len(np.unique(np.abs(d))) == len(d)
-    return float(test(d, method="exact" if is_exact else "asymptotic").pvalue)
+    method: Literal["exact", "approx"] = "approx"
+    if len(d) <= 50 and len(np.unique(np.abs(d))) == len(d):
+        method = "exact"
+    return float(test(d, method=method).pvalue)
 
 
 def bonferroni(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
@@ -154,7 +156,7 @@ def nemenyi(results: Mapping[str, Sequence[float] | np.ndarray]) -> np.ndarray:
     q = np.abs(means[:, None] - means) / sqrt(k * (k + 1) / (6 * n)) * sqrt(2)
     p = np.asarray(studentized_range.sf(q, k, np.inf))
     np.fill_diagonal(p, 1.0)
-    return np.clip(p, 0.0, 1.0)
+    return np.asarray(np.clip(p, 0.0, 1.0))
 
 
 def conover(results: Mapping[str, Sequence[float] | np.ndarray]) -> np.ndarray:

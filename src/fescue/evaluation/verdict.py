@@ -78,7 +78,7 @@ class Verdict:
                         f"{'above' if percent >= 0 else 'below'} its own (geometric mean).")
         p = self.ranking.p_value
         if self.ranking.n_instances < 2:
-            said.append("One instance is too few to generalize; the table tells what differs on it.")
+            said.append("One instance is too few to generalize; the tables tell what differs.")
         elif p >= self.alpha:
             said.append(f"No difference between the algorithms as a whole is shown (Friedman's "
                         f"test, p = {p:.2g}); "

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from fescue.kernels.volume import dominated_volume
+
 #: so many differences of vectors are held at a time
 _BLOCK = 1 << 20
 
@@ -34,19 +36,7 @@ def hypervolume(points: Any, reference: Any) -> float:
     """
     corner = _matrix([reference], "reference")[0]
     vectors = _matrix(points, "points", len(corner))
-    vectors = vectors[(vectors < corner).all(axis=1)]
-    if len(vectors) == 0:
-        return 0.0
-    if len(corner) > 2:
-        return float(_moocore().hypervolume(vectors, ref=corner))
-    if len(corner) == 1:
-        return float(corner[0] - vectors.min())
-    volume, height = 0.0, float(corner[1])
-    for f0, f1 in sorted(map(tuple, vectors.tolist())):
-        if f1 < height:
-            volume += (float(corner[0]) - f0) * (height - f1)
-            height = f1
-    return volume
+    return dominated_volume(vectors, corner)
 
 
 def igd_plus(points: Any, front: Any) -> float:
@@ -115,13 +105,3 @@ def _matrix(vectors: Any, name: str, m: int | None = None) -> np.ndarray:
     if not np.isfinite(matrix).all():
         raise ValueError(f"{name} has elements that are not finite.")
     return matrix
-
-
-def _moocore() -> Any:
-    try:
-        import moocore  # an extra, which few need
-    except ImportError as error:
-        raise ImportError(
-            "The hypervolume of three objectives or more needs the package moocore: "
-            "pip install 'fescue[mo]'.") from error
-    return moocore

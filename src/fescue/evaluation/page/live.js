@@ -8,5 +8,5 @@ stream.onmessage = event => {
     const was = open.get(one.querySelector("summary").textContent);
     if (was !== undefined) one.open = was;
   }
-  document.documentElement.dataset.updates = Number(document.documentElement.dataset.updates || 0) + 1;
+  document.title = main.querySelector("p").textContent;  // seen in the browser's tab
 };
