@@ -1,4 +1,4 @@
-"""The pages in headless Chromium: no errors, tables sort, curves name themselves, updates arrive."""
+"""The pages in headless Chromium: no errors, tables sort, curves have names, updates arrive."""
 
 import asyncio
 import html

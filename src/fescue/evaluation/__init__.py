@@ -87,14 +87,15 @@ _HOMES: Final[dict[str, str]] = {name: module for module, names in {
 
 __all__ = [  # noqa: RUF022, as above
     "band", "ecdf", "ert_curve", "ert_ecdf", "targets_of", "parameter_importance", "RunLog",
-    "read_log", "save", "plot_archives", "plot_hypervolume", "plot_ecdf", "plot_ert", "plot_ert_ecdf", "plot_over_parameter",
-    "plot_progress", "plot_ranking", "plot_results", "Curve", "progress_at", "read_progress",
-    "stopped", "report_page", "write_report", "FolderReader", "read_runs", "Runs", "Sample",
-    "Summary", "best_per_instance", "describe", "over_parameter", "summarize", "StudyLog",
-    "StudyParameter", "StudyTrial", "read_study", "plot_front", "plot_importance",
-    "plot_incumbent", "plot_settings", "Table", "number", "results_table", "samples_of",
-    "worse_than_best", "Effect", "Ranking", "a12", "bonferroni", "cliffs_delta", "conover",
-    "friedman", "holm", "mann_whitney", "nemenyi", "wilcoxon", "Verdict", "judge", "pairs_table"]
+    "read_log", "save", "plot_archives", "plot_hypervolume", "plot_ecdf", "plot_ert",
+    "plot_ert_ecdf", "plot_over_parameter", "plot_progress", "plot_ranking", "plot_results",
+    "Curve", "progress_at", "read_progress", "stopped", "report_page", "write_report",
+    "FolderReader", "read_runs", "Runs", "Sample", "Summary", "best_per_instance", "describe",
+    "over_parameter", "summarize", "StudyLog", "StudyParameter", "StudyTrial", "read_study",
+    "plot_front", "plot_importance", "plot_incumbent", "plot_settings", "Table", "number",
+    "results_table", "samples_of", "worse_than_best", "Effect", "Ranking", "a12", "bonferroni",
+    "cliffs_delta", "conover", "friedman", "holm", "mann_whitney", "nemenyi", "wilcoxon",
+    "Verdict", "judge", "pairs_table"]
 
 
 def __getattr__(name: str) -> Any:
