@@ -9,8 +9,9 @@ from typing import Any, Final
 import numpy as np
 
 from fescue.compat.csv_files import write_curve
+from fescue.evaluation.files import read_bytes
 from fescue.evaluation.progress import progress_rows
-from fescue.evaluation.run_reader import read_bytes, read_runs
+from fescue.evaluation.run_reader import read_runs
 from fescue.utils.naming import num_to_str
 
 TIME_UNIT_FES: Final = "FEs"

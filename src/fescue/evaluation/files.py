@@ -9,6 +9,8 @@ from typing import Final
 
 from fescue.api.logging import FILE_SUFFIX
 
+#: bytes that are read at a time: first, and if that was not all
+_SMALL, _LARGE = 1 << 16, 1 << 24
 #: the unfinished log of an attempt at a run; a claim beside it has the same number
 _PART: Final = re.compile(r"(.+\.txt)\.part-\d{1,9}")
 
@@ -77,3 +79,22 @@ def find_logs(folder: str | PathLike[str]) -> Found:
         logs, sizes, times = zip(*files, strict=True)
         found.logs, found.sizes, found.times = list(logs), list(sizes), list(times)
     return found
+
+
+def read_bytes(path: str) -> bytes:
+    """Return the contents of a file, with as few calls of the system as a small one needs.
+
+    Raises:
+        OSError: if it cannot be read
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        data = os.read(descriptor, _SMALL)
+        if len(data) < _SMALL:
+            return data
+        parts = [data]
+        while data := os.read(descriptor, _LARGE):
+            parts.append(data)
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)

@@ -1,7 +1,12 @@
 """Reads single log files."""
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from io import StringIO
+from json import loads
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final
@@ -11,11 +16,13 @@ from fescue.api.logging import (
     KEY_ARCHIVE_F,
     KEY_BEST_F,
     KEY_LAST_IMPROVEMENT_FE,
+    KEY_RAND_SEED,
     KEY_TOTAL_FES,
     KEY_TOTAL_TIME_MILLIS,
     PROGRESS_CURRENT_F,
     PROGRESS_FES,
     PROGRESS_TIME_MILLIS,
+    SCOPE_PROCESS,
     SECTION_ARCHIVE_QUALITY,
     SECTION_FINAL_STATE,
     SECTION_PROGRESS,
@@ -24,6 +31,7 @@ from fescue.api.logging import (
     SECTION_SETUP,
     SECTION_SYS_INFO,
 )
+from fescue.evaluation.files import read_bytes
 from fescue.utils.errors import LogFileError
 from fescue.utils.escaping import COMMENT_CHAR
 from fescue.utils.logger import CSV_SEPARATOR
@@ -34,9 +42,16 @@ from fescue.utils.sections import (
     parse_key_values,
     parse_sections,
     parse_text,
+    split_sections,
 )
 
 _COLUMNS: Final = [PROGRESS_FES, PROGRESS_TIME_MILLIS, PROGRESS_CURRENT_F]
+_HEADER: Final = CSV_SEPARATOR.join(_COLUMNS)
+_LINE: Final = "\n"
+_SEED: Final = f"\n{SCOPE_PROCESS}.{KEY_RAND_SEED}: "
+_SEED_HEX: Final = f"\n{SCOPE_PROCESS}.{KEY_RAND_SEED}(hex): "
+#: rows of decimal numbers without exponents
+_PLAIN: Final = re.compile(r"[0-9.;\n-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +100,8 @@ def read_log(path: str | PathLike[str]) -> RunLog:
     """
     path = Path(path)
     try:
-        with path.open(encoding="utf-8", errors="surrogateescape", newline="\n") as lines:
-            return _read(path, parse_sections(lines))
+        text = read_bytes(str(path)).decode("utf-8", "surrogateescape")
+        return _read(path, split_sections(text) or parse_sections(StringIO(text, newline="\n")))
     except LogFileError as error:
         raise LogFileError(f"{path}: {error}") from error
     except (KeyError, ValueError) as error:
@@ -116,8 +131,8 @@ def _read(path: Path, sections: dict[str, SectionLines]) -> RunLog:
         best_f=value(KEY_BEST_F, str_to_num) if KEY_BEST_F in keys else None,
         last_improvement_fe=value(KEY_LAST_IMPROVEMENT_FE, int)
         if KEY_LAST_IMPROVEMENT_FE in keys else None,
-        setup=parse_key_values(sections[SECTION_SETUP]),
-        sys_info=parse_key_values(sections.get(SECTION_SYS_INFO, ())),
+        setup=_key_values(sections[SECTION_SETUP]),
+        sys_info=_key_values(sections.get(SECTION_SYS_INFO, SectionLines(1))),
         progress=_progress(sections[SECTION_PROGRESS]) if SECTION_PROGRESS in sections else [],
         result_x=texts.get(SECTION_RESULT_X),
         result_y=texts.get(SECTION_RESULT_Y),
@@ -126,6 +141,27 @@ def _read(path: Path, sections: dict[str, SectionLines]) -> RunLog:
         archive=_archive(sections[SECTION_ARCHIVE_QUALITY])
         if SECTION_ARCHIVE_QUALITY in sections else [],
         sections=tuple(sections))
+
+
+def _key_values(section: SectionLines) -> dict[str, str]:
+    """Return key-values, most of which many logs have in common: all but the seed."""
+    text = section.text
+    if text is None:
+        return parse_key_values(section)
+    start = text.find(_SEED)
+    end = text.find(_LINE, text.find(_SEED_HEX, start) + 1)
+    try:
+        if not 0 < start < end:
+            return dict(_known(text))
+        return _known(text[:start]) | parse_key_values(
+            text[start + 1:end].split(_LINE)) | _known(text[end + 1:])
+    except LogFileError:
+        return parse_key_values(section)  # which knows where in the file the line stands
+
+
+@lru_cache(maxsize=256)
+def _known(text: str) -> dict[str, str]:
+    return parse_key_values(SectionLines(1, text))
 
 
 def _archive(section: SectionLines) -> list[tuple[int | float, ...]]:
@@ -137,6 +173,14 @@ def _archive(section: SectionLines) -> list[tuple[int | float, ...]]:
 
 
 def _progress(section: SectionLines) -> list[tuple[int | float, ...]]:
+    if section.text is not None and section.text.startswith(_HEADER):
+        header, _, body = section.text.partition("\n")
+        if _PLAIN.fullmatch(body):  # as nearly all tables are
+            with suppress(ValueError):
+                found = loads(f"[[{body.replace(CSV_SEPARATOR, ',').replace(_LINE, '],[')}]]")
+                if {*map(len, found)} == {header.count(CSV_SEPARATOR) + 1} and not (
+                        "." in body and any(isinstance(v, float) for r in found for v in r[:2])):
+                    return list(map(tuple, found))
     rows = parse_csv(section)
     if rows and rows[0][:3] != _COLUMNS:
         raise section.error(0, f"does not begin with {';'.join(_COLUMNS)}")

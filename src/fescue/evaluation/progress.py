@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 
 from fescue.api.logging import PROGRESS_CURRENT_F, PROGRESS_FES, PROGRESS_TIME_MILLIS
-from fescue.evaluation.run_reader import read_bytes, read_runs, spread
+from fescue.evaluation.files import read_bytes
+from fescue.evaluation.run_reader import read_runs, spread
 from fescue.evaluation.runs import Runs
 from fescue.utils.errors import LogFileError
 

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 
 from fescue.evaluation.cache import Cached, load_cache, matched, rows_of, save_cache
-from fescue.evaluation.files import Found, find_logs
+from fescue.evaluation.files import Found, find_logs, read_bytes
 from fescue.evaluation.runs import COLUMNS, FAILED, OK, PARTIAL, Runs, runs_of
 from fescue.evaluation.scan import Scan, Scanner
 from fescue.utils.errors import LogFileError
@@ -21,8 +21,6 @@ from fescue.utils.naming import PART_SEPARATOR, sanitize_name, str_to_num
 #: above this number of files, all processors read
 _MANY: Final = 2000
 _BATCH: Final = 1000
-#: a log may be so long; the tail of a longer one is enough
-_WHOLE: Final = 1 << 24
 
 
 _Item = TypeVar("_Item")
@@ -160,21 +158,6 @@ def _read_batch(paths: Sequence[str]) -> _Batch:
             problems[len(rows)] = str(error) or type(error).__name__
             rows.append({})
     return rows, texts, problems
-
-
-def read_bytes(path: str) -> bytes:
-    """Return the contents of a file; of a very long one as much as holds the end of a run."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        data = os.read(descriptor, 1 << 16)
-        if len(data) < 1 << 16:
-            return data
-        parts = [data]
-        while data := os.read(descriptor, _WHOLE):
-            parts.append(data)
-        return b"".join(parts)
-    finally:
-        os.close(descriptor)
 
 
 def _row(path: str, scan: Scan, number: int,

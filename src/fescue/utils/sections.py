@@ -1,10 +1,10 @@
 """Reads text files of sections, as :mod:`fescue.utils.logger` writes them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, overload
 
 from fescue.utils.errors import LogFileError
 from fescue.utils.escaping import (
@@ -17,20 +17,83 @@ from fescue.utils.escaping import (
 )
 
 CSV_SEPARATOR: Final[str] = ";"
+#: what some take for a blank or the end of a line
+_CONTROL: Final = ("\r", "\f", "\v", "\x1c", "\x1d", "\x1e", "\x1f")
 
 
-class SectionLines(list[str]):
+class SectionLines(Sequence[str]):
     """The lines of a section, which know where in the file they stand."""
 
-    def __init__(self, first: int) -> None:
-        """Begin at line number ``first``, from 1."""
-        super().__init__()
+    def __init__(self, first: int, text: str | None = None) -> None:
+        """Begin at line number ``first``, from 1, with the lines of a text if there is one."""
         #: the number of the first line
         self.first = first
+        #: all lines as one text, ``None`` if they come one by one
+        self.text = text
+        self._lines: list[str] | None = [] if text is None else None
+
+    def _list(self) -> list[str]:
+        if self._lines is None:  # many sections are read without looking at their lines
+            self._lines = (self.text or "").split("\n")
+        return self._lines
+
+    def append(self, line: str) -> None:
+        """Add a line."""
+        self._list().append(line)
+        self.text = None
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        return self._list()[index]
+
+    def __len__(self) -> int:
+        return self.text.count("\n") + 1 if self._lines is None and self.text is not None else len(
+            self._list())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._list())
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, SectionLines) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
 
     def error(self, index: int, what: str) -> LogFileError:
         """Return the exception that says what is wrong with one of the lines."""
         return LogFileError(f"line {self.first + index}: {_shorten(self[index].strip())} {what}.")
+
+
+def split_sections(text: str) -> dict[str, SectionLines] | None:
+    """Return the lines of each section, quickly, of a file as it is usually written.
+
+    Of a file with comments between lines, blanks at their ends, or anything that is to be looked at
+    closely, ``None``: :func:`parse_sections` reads it, or says what is wrong with it.
+    """
+    sections: dict[str, SectionLines] = {}
+    start, number, size = 0, 1, len(text)
+    if not text.isascii() or any(sign in text for sign in _CONTROL):
+        return None
+    while start < size:
+        head = text.find("\n", start)
+        title = text[start + len(SECTION_START):head]
+        if head < 0 or not text.startswith(SECTION_START, start) or not title.isidentifier():
+            return None
+        mark = f"\n{SECTION_END}{title}\n"
+        end = text.find(mark, head)
+        if end < 0:
+            return None
+        section = SectionLines(number + 1, text[head + 1:end] if end > head else None)
+        sections[title] = section
+        number += len(section) + 2
+        start = end + len(mark)
+    # if there are no more marks than these, there are none inside of sections
+    n = len(sections)
+    return sections if n and text.count(SECTION_START) == n == text.count(SECTION_END) else None
 
 
 def parse_sections(lines: Iterable[str]) -> dict[str, SectionLines]:
@@ -78,7 +141,8 @@ def _numbered(lines: Iterable[str]) -> SectionLines:
     if isinstance(lines, SectionLines):
         return lines
     result = SectionLines(1)
-    result.extend(lines)
+    for line in lines:
+        result.append(line)
     return result
 
 
@@ -94,6 +158,12 @@ def parse_key_values(lines: Iterable[str]) -> dict[str, str]:
     {'a': '1', 'b.c': 'x'}
     """
     section, result = _numbered(lines), {}
+    if section.text is not None and _is_simple(section.text):
+        with suppress(ValueError):  # nearly all are as simple as that
+            result = dict([line.split(KEY_VALUE_SEPARATOR) for line in section.text.split("\n")])
+            if "" not in result:
+                return result
+    result = {}
     for i, line in enumerate(section):
         text, comment, _ = line.partition(COMMENT_CHAR)
         if not text.strip():
@@ -105,6 +175,13 @@ def parse_key_values(lines: Iterable[str]) -> dict[str, str]:
             raise section.error(i, "is not a key, ': ' and a value")
         result[key.strip()] = unescape_value(values[0].strip())
     return result
+
+
+def _is_simple(text: str) -> bool:
+    """Return whether key-values have no comments, JSON, or blanks at edges."""
+    return not (
+        COMMENT_CHAR in text or '"' in text or " \n" in text or "\n " in text or ":  " in text
+        or " :" in text or "\t" in text or text[:1] == " " or text[-1:] == " " or "\n\n" in text)
 
 
 def parse_csv(lines: Iterable[str]) -> list[list[str]]:
@@ -127,6 +204,9 @@ def parse_csv(lines: Iterable[str]) -> list[list[str]]:
 
 def parse_text(lines: Iterable[str]) -> str:
     """Return the raw text of a section."""
+    if isinstance(lines, SectionLines) and lines.text is not None and not (
+            COMMENT_CHAR in lines.text or "\\" in lines.text):
+        return lines.text
     result = []
     for line in lines:
         text, comment, _ = line.partition(COMMENT_CHAR)
