@@ -32,7 +32,8 @@ def test_the_architecture_names_every_room() -> None:
 
 PROGRAMS = {page.stem: re.findall(r"^```python\n(.*?)^```", page.read_text(),
                                   re.MULTILINE | re.DOTALL)
-            for page in (*(ROOT / "docs").glob("your-own-*.md"), ROOT / "docs" / "tuning.md")}
+            for page in (*(ROOT / "docs").glob("your-own-*.md"), ROOT / "docs" / "tuning.md",
+                         ROOT / "docs" / "evaluation.md")}
 
 
 @pytest.mark.parametrize("name", sorted(PROGRAMS))
