@@ -68,12 +68,26 @@ def test_effects_as_elsewhere(a, b):
     assert a12(a, b) == a12(a, b)
 
 
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
-def test_adjusted_p_values(p_values):
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20), st.floats(0.001, 1))
+def test_adjusted_p_values(p_values, alpha):
+    """What is below a level is what the step-down procedure rejects at that level."""
+    n, rejected = len(p_values), set()
+    for step, i in enumerate(sorted(range(n), key=p_values.__getitem__)):
+        if p_values[i] * (n - step) > alpha:
+            break
+        rejected.add(i)
+    assert {i for i, p in enumerate(holm(p_values)) if p <= alpha} == (
+        rejected if alpha < 1 else set(range(n)))
+    assert bonferroni(p_values).tolist() == [min(1.0, n * p) for p in p_values]
+
+
+def test_adjusted_as_elsewhere():
     from statsmodels.stats.multitest import multipletests
 
-    np.testing.assert_allclose(holm(p_values), multipletests(p_values, method="holm")[1])
-    np.testing.assert_allclose(bonferroni(p_values), multipletests(p_values, method="bonf")[1])
+    for p_values in ([0.01, 0.04, 0.03, 0.005], [0.5], [0.02, 0.02, 1.0, 0.0, 0.3]):
+        np.testing.assert_allclose(holm(p_values), multipletests(p_values, method="holm")[1])
+        np.testing.assert_allclose(
+            bonferroni(p_values), multipletests(p_values, method="bonferroni")[1])
 
 
 def test_two_samples_as_in_scipy():

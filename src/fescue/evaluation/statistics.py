@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import fsum, inf, isfinite, nan
+from math import exp, fsum, inf, isfinite, nan, sqrt
 from typing import Final
 
 import numpy as np
@@ -50,11 +50,14 @@ def describe(values: Sequence[float] | np.ndarray) -> Sample:
     if a.min() == a.max():  # so that rounding does not invent a difference
         one = float(a[0])
         return Sample(a.size, one, one, one, one if one > 0 else nan, one, 0.0)
-    geometric = float(np.exp(np.log(a).mean())) if a.min() > 0 else nan
+    # exact sums do not depend on the order of the runs; squares must not overflow
+    geometric = exp(fsum(np.log(a).tolist()) / a.size) if a.min() > 0 else nan
     scale = float(np.abs(a).max())
-    scale = scale if scale > 1e150 else 1.0  # squares must not overflow
-    return Sample(a.size, float(a.min()), fsum(a / scale) / a.size * scale, float(np.median(a)),
-                  geometric, float(a.max()), float((a / scale).std(ddof=1)) * scale)
+    scale = scale if scale > 1e150 else 1.0
+    mean = fsum((a / scale).tolist()) / a.size
+    variance = fsum(((a / scale - mean) ** 2).tolist()) / (a.size - 1)
+    return Sample(a.size, float(a.min()), mean * scale, float(np.median(a)), geometric,
+                  float(a.max()), sqrt(variance) * scale)
 
 
 @dataclass(frozen=True, slots=True)

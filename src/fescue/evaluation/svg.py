@@ -153,15 +153,16 @@ def ranking(names: Sequence[str], ranks: np.ndarray, difference: float,
     def at(rank: float) -> float:
         return left + (right - left) * (rank - 1) / max(k - 1, 1)
 
-    parts = [f'<svg viewBox="0 0 {right + margin:g} {height:g}" role="img" class="ranks"><title>Mean ranks'
-             f'</title><path d="M{left:g} 34H{right:g}" stroke="currentColor"/>']
+    parts = [f'<svg viewBox="0 0 {right + margin:g} {height:g}" role="img" class="ranks">'
+             f'<title>Mean ranks</title><path d="M{left:g} 34H{right:g}" stroke="currentColor"/>']
     parts += [f'<path d="M{at(rank):.1f} 30V34" stroke="currentColor"/>'
               f'<text x="{at(rank):.1f}" y="26" text-anchor="middle">{rank}</text>'
               for rank in (range(1, k + 1) if k <= 12 else (1, k))]
     width = (right - left) * difference / max(k - 1, 1)
     if isfinite(width):
-        parts.append(f'<path d="M{left:g} 8H{min(left + width, right + margin):.1f}" stroke="currentColor" '
-                     f'stroke-width="2"/><text x="{left - 4:g}" y="12" text-anchor="end">'
+        end = min(left + width, right + margin)
+        parts.append(f'<path d="M{left:g} 8H{end:.1f}" stroke="currentColor" stroke-width="2"/>'
+                     f'<text x="{left - 4:g}" y="12" text-anchor="end">'
                      f"critical difference {difference:.2f}</text>")
     for level, (first, last) in enumerate(groups):
         bar = 41 + 7 * level

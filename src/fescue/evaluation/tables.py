@@ -14,7 +14,7 @@ import numpy as np
 
 from fescue.evaluation.runs import Runs
 from fescue.evaluation.statistics import Summary, summarize
-from fescue.evaluation.tests import holm, mann_whitney
+from fescue.evaluation.tests import holm, mann_whitney_all
 
 _LATEX: Final = str.maketrans({
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
@@ -269,7 +269,7 @@ def worse_than_best(samples: Samples, alpha: float = 0.05) -> dict[str, dict[str
     for instance, group in samples.items():
         best = best_of(group)
         others = [name for name in group if name != best]
-        p_values = holm([mann_whitney(group[best], group[name]) for name in others])
+        p_values = holm(mann_whitney_all([(group[best], group[name]) for name in others]))
         found[instance] = {
             name: float(p) for name, p in zip(others, p_values, strict=True) if p < alpha}
     return found

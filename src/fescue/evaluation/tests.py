@@ -24,12 +24,31 @@ def mann_whitney(a: Sequence[float] | np.ndarray, b: Sequence[float] | np.ndarra
     >>> mann_whitney([3, 3], [3, 3])
     1.0
     """
+    return float(mann_whitney_all([(a, b)])[0])
+
+
+def mann_whitney_all(pairs: Sequence[tuple[Any, Any]]) -> np.ndarray:
+    """Return the p-value of :func:`mann_whitney` for each pair of samples; many at once are fast.
+
+    Raises:
+        ValueError: if a sample is empty or has ``nan``
+    """
     from scipy.stats import mannwhitneyu
 
-    x, y = _sample(a, "a"), _sample(b, "b")
-    if np.ptp(np.concatenate([x, y])) == 0:
-        return 1.0
-    return float(mannwhitneyu(x, y, alternative="two-sided").pvalue)
+    p_values = np.ones(len(pairs))
+    # tests of samples of the same sizes are done in one go; with ties, the method is another one
+    groups: dict[tuple[int, int, bool], list[int]] = {}
+    samples = []
+    for i, (a, b) in enumerate(pairs):
+        x, y = _sample(a, "a"), _sample(b, "b")
+        samples.append((x, y))
+        n_distinct = len({*x.tolist(), *y.tolist()})
+        if n_distinct > 1:
+            groups.setdefault((len(x), len(y), n_distinct < len(x) + len(y)), []).append(i)
+    for rows in groups.values():
+        x, y = (np.stack([samples[i][side] for i in rows]) for side in (0, 1))
+        p_values[rows] = mannwhitneyu(x, y, alternative="two-sided", axis=1).pvalue
+    return p_values
 
 
 def wilcoxon(a: Sequence[float] | np.ndarray, b: Sequence[float] | np.ndarray) -> float:

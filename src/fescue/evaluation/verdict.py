@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from fescue.evaluation.tables import Cell, Samples, Table, number
-from fescue.evaluation.tests import Ranking, friedman, holm, mann_whitney, nemenyi
+from fescue.evaluation.tests import Ranking, friedman, holm, mann_whitney_all, nemenyi
 
 #: a test over fewer instances tells nothing
 _FEW: Final = 5
@@ -172,7 +172,7 @@ def pairs_table(samples: Samples, names: list[str], alpha: float = 0.05) -> Tabl
             both = [(group[a], group[b]) for group in samples.values() if a in group and b in group]
             if not both:
                 continue
-            p = holm([mann_whitney(x, y) for x, y in both])
+            p = holm(mann_whitney_all(both))
             effects = np.array([_superiority(x, y) for x, y in both])
             wins, losses = int(((p < alpha) & (effects > 0.5)).sum()), int(
                 ((p < alpha) & (effects < 0.5)).sum())
