@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from fescue.cli import look, report, run, status, tune, watch
+from fescue.cli import bundle, look, replay, report, run, status, tune, watch
 from fescue.cli._output import console, plain
 from fescue.utils.errors import FescueError
 
@@ -20,6 +20,8 @@ app.command("retry")(status.retry)
 app.command("tune")(tune.tune)
 app.command("report")(report.report)
 app.command("watch")(watch.watch)
+app.command("replay")(replay.replay)
+app.command("pack")(bundle.pack)
 app.command("show")(look.show)
 app.command("list")(look.list_)
 

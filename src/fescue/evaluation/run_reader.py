@@ -2,15 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from math import nan
-from multiprocessing import get_context
 from os import PathLike
 from typing import Any, Final, TypeVar
 
 import numpy as np
 
+from fescue._experiment.pool import WorkerPool
 from fescue.evaluation.cache import Cached, load_cache, matched, rows_of, save_cache
 from fescue.evaluation.files import Found, find_logs, read_bytes
 from fescue.evaluation.runs import COLUMNS, FAILED, OK, PARTIAL, Runs, runs_of
@@ -112,9 +111,7 @@ def spread(work: Callable[[Sequence[_Item]], _Result], items: Sequence[_Item],
     if jobs == 1 or len(parts) < 2:
         yield from map(work, parts)
         return
-    # the program may have threads, with which it must not be forked; and what it was started with
-    # must not be started again
-    with ProcessPoolExecutor(min(jobs, len(parts)), get_context("forkserver")) as pool:
+    with WorkerPool(min(jobs, len(parts))) as pool:
         yield from pool.map(work, parts)
 
 

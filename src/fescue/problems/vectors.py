@@ -11,6 +11,7 @@ from fescue.api.objective import Objective
 from fescue.kernels.jit import compiled
 from fescue.kernels.kernel import Kernel
 from fescue.spaces.vectorspace import VectorSpace
+from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import check_int_range
 
 
@@ -65,6 +66,12 @@ class VectorProblem(Objective):
         if self.n is None:
             raise ValueError(f"{self} is for vectors of any length, give n to the constructor.")
         return VectorSpace(self.n, *self.bounds)
+
+    def log_parameters_to(self, logger: KeyValueLogSection) -> None:
+        """Write name, class and bounds, and the number of elements if there is one."""
+        super().log_parameters_to(logger)
+        if self.n is not None:
+            logger.key_value("n", self.n)
 
     def __str__(self) -> str:
         name = type(self).__name__.lower()

@@ -39,3 +39,11 @@ class LogWriteError(FescueError, OSError):
 
 class ValidationError(FescueError, ValueError):
     """A component breaks its contract; the text names it, the value and what was expected."""
+
+
+class ReplayError(FescueError):
+    """A run that cannot be made again from its log; the text names what the log does not say."""
+
+
+class BundleError(FescueError, ValueError):
+    """An archive that is refused; the text names the entry and the reason."""
