@@ -41,6 +41,7 @@ def test_a_newcomer_reads_who_won(folder):
     assert "successes" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "start"), [
     ("a.tex", "\\begin{tabular}"), ("a.xlsx", "PK")])
 def test_tables(folder, tmp_path, name, start):
@@ -62,6 +63,7 @@ def test_wrong_calls(folder, tmp_path):
     assert not list(tmp_path.glob("*.html"))
 
 
+@pytest.mark.slow
 def test_watching_once(folder):
     done = fescue("watch", folder, "--once")
     assert done.returncode == 0, done.stderr

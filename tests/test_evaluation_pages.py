@@ -153,7 +153,8 @@ def test_what_a_bar_joins():
     assert alike(np.array([1.0]), float("nan")) == []
 
 
-@pytest.mark.parametrize("suffix", ["svg", "pdf", "png"])
+@pytest.mark.parametrize("suffix", ["svg", pytest.param("pdf", marks=pytest.mark.slow),
+                                    pytest.param("png", marks=pytest.mark.slow)])
 def test_pictures_are_the_same_again(runs, suffix, tmp_path):
     one = runs.select(runs["instance"] == "leadingones_24")
     medians = {name: [float(np.median(group[name])) for group in

@@ -220,6 +220,7 @@ def test_studies(tmp_path):
     study.close()
 
 
+@pytest.mark.slow
 def test_the_command(folder, tmp_path):
     done = fescue("replay", folder, "--jobs", 2)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -294,6 +295,7 @@ def test_archives_that_would_fill_the_disk(tmp_path):
     assert sum(p.stat().st_size for p in (tmp_path / "there").rglob("*.txt")) < 21 << 20
 
 
+@pytest.mark.slow
 def test_archives_of_anything(folder, tmp_path):
     with pytest.raises(BundleError, match="no SHA256SUMS"):
         unpacked(hostile(tmp_path / "a.zip", "logs/a.txt", sums=False), tmp_path / "x")

@@ -92,7 +92,8 @@ PLOTS = {"one": [evaluation.plot_incumbent, evaluation.plot_settings, evaluation
          "two": [evaluation.plot_front, evaluation.plot_incumbent]}
 
 
-@pytest.mark.parametrize("suffix", ["svg", "pdf", "png"])
+@pytest.mark.parametrize("suffix", ["svg", pytest.param("pdf", marks=pytest.mark.slow),
+                                    pytest.param("png", marks=pytest.mark.slow)])
 def test_pictures_are_the_same_again(logs, suffix, tmp_path):
     for name, plots in PLOTS.items():
         for plot in plots:

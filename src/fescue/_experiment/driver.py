@@ -62,8 +62,9 @@ class InlineExecutor(Executor):
         return future
 
 
-def drive(executor: Executor, perform: Callable[[Task], Outcome], tasks: Iterable[Task],
-          settle: Callable[[Task, Outcome], Any], window: int) -> None:
+def drive(executor: Executor, perform: Callable[[Task], Any], tasks: Iterable[Task],
+          settle: Callable[[Task, Outcome], Any], window: int,
+          receive: Callable[[Task, Any], Outcome] = lambda _, outcome: outcome) -> None:
     """Have all ``tasks`` performed.
 
     Args:
@@ -72,27 +73,29 @@ def drive(executor: Executor, perform: Callable[[Task], Outcome], tasks: Iterabl
         tasks: the runs, taken one by one as there is room
         settle: is called with each run and what has become of it
         window: how many runs are handed over to the executor at a time
+        receive: makes an outcome of what ``perform`` has returned, in this process
 
     Raises:
         Exception: what ``perform`` or ``settle`` has raised; runs that go on are ended then
     """
-    _Drive(executor, perform, tasks, settle, window).run()
+    _Drive(executor, perform, tasks, settle, window, receive).run()
 
 
 class _Drive:
     """The state of :func:`drive`."""
 
-    def __init__(self, executor: Executor, perform: Callable[[Task], Outcome],
+    def __init__(self, executor: Executor, perform: Callable[[Task], Any],
                  tasks: Iterable[Task], settle: Callable[[Task, Outcome], Any],
-                 window: int) -> None:
+                 window: int, receive: Callable[[Task, Any], Outcome]) -> None:
         self._executor = executor
         self._perform = perform
         self._tasks = iter(tasks)
         self._settle = settle
         self._window = window
+        self._receive = receive
         self._again: deque[Task] = deque()
-        self._in_flight: dict[Future[Outcome], Task] = {}
-        self._finished: SimpleQueue[Future[Outcome]] = SimpleQueue()
+        self._in_flight: dict[Future[Any], Task] = {}
+        self._finished: SimpleQueue[Future[Any]] = SimpleQueue()
         self._elsewhere: list[tuple[Task, Outcome]] = []
         self._strayed: dict[Path, int] = {}
         self._seen: dict[Path, int | None] = {}
@@ -119,9 +122,13 @@ class _Drive:
             future = self._finished.get()
             task = self._in_flight.pop(future)
             try:
-                outcome: Outcome | None = future.result()
+                outcome: Outcome | None = self._receive(task, future.result())
             except WorkerLostError as lost:
                 outcome = self._bury(task, lost)
+            except Exception as error:
+                if not _is_clusters(error):
+                    raise
+                outcome = self._stray(task, State.POISON, f"{type(error).__name__}: {error}")
             if outcome is None:
                 self._again.append(task)
             elif outcome.state is State.RUNNING:
@@ -135,9 +142,7 @@ class _Drive:
     def _bury(self, task: Task, lost: WorkerLostError) -> Outcome | None:
         """Return what has become of a run whose worker was lost, ``None`` to try again."""
         if lost.announced is None:  # the worker was lost before it had begun
-            tries = self._strayed[task.log] = self._strayed.get(task.log, 0) + 1
-            return None if tries < MOST_KILLS else Outcome(
-                task.log, State.INTERRUPTED, str(lost))
+            return self._stray(task, State.INTERRUPTED, str(lost))
         claim = Claim(task.log, int(lost.announced))
         state, text = _STATES[lost.cause], str(lost)
         if state is State.POISON:
@@ -148,6 +153,11 @@ class _Drive:
             text = f"it has killed its process {number} times; the last time {text}"
         published = conclude(claim, state, text, task.seed)
         return Outcome(task.log, state if published else State.RUNNING, text)
+
+    def _stray(self, task: Task, state: State, text: str) -> Outcome | None:
+        """Return what has become of a run that was lost on its way, ``None`` to try again."""
+        tries = self._strayed[task.log] = self._strayed.get(task.log, 0) + 1
+        return None if tries < MOST_KILLS else Outcome(task.log, state, text)
 
     def _wait_for_others(self) -> bool:
         """Wait until each run that is attempted elsewhere is seen to go on, or is open again.
@@ -182,3 +192,8 @@ class _Drive:
                 lost = future.exception(0)
                 if isinstance(lost, WorkerLostError) and lost.announced is not None:
                     Claim(task.log, int(lost.announced)).note(end)
+
+
+def _is_clusters(error: Exception) -> bool:
+    """Return whether a cluster, not the run, has failed: a worker was lost, or the scheduler."""
+    return type(error).__module__.partition(".")[0] in ("distributed", "dask")

@@ -6,9 +6,10 @@ import pickle
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from fescue._experiment.claims import Claim, End
@@ -81,13 +82,8 @@ class Plan:
         announce(str(claim.attempt))
         destination = _Published(claim)
         try:
-            state = state_of(log)
-            if state is State.DONE or (
-                    state in FAILURES and log.stat().st_mtime_ns != task.replaces):
-                claim.release()
-                return Outcome(log, state, "see its log")
-            if state is not State.MISSING:
-                set_aside(log, "bad" if state is State.BAD else "failed")
+            if (there := _make_room(task, claim)) is not None:
+                return there
             error = self._run(task, destination)
         except BaseException as stop:
             if isinstance(stop, PreemptedError):
@@ -175,6 +171,18 @@ class _Published(Destination):
             os._exit(0)
 
 
+def _make_room(task: Task, claim: Claim) -> Outcome | None:
+    """Set aside what is to be replaced, or return that the log is there already."""
+    state = state_of(task.log)
+    if state is State.DONE or (
+            state in FAILURES and task.log.stat().st_mtime_ns != task.replaces):
+        claim.release()
+        return Outcome(task.log, state, "see its log")
+    if state is not State.MISSING:
+        set_aside(task.log, "bad" if state is State.BAD else "failed")
+    return None
+
+
 def _is_interruption(error: BaseException) -> bool:
     """Return whether a run was ended from outside.
 
@@ -196,6 +204,38 @@ def _run_briefly(execution: Execution, seed: int, fes: int) -> None:
 def perform_elsewhere(plan: bytes, task: Task) -> Outcome:
     """Perform a run of a pickled plan, for executors that call in other processes."""
     return _load(plan, os.getpid()).perform(task)
+
+
+def perform_afar(plan: bytes, task: Task) -> tuple[Outcome, bytes]:
+    """Perform a run where the folder of the experiment is not, and return its log as well."""
+    with TemporaryDirectory(prefix="fescue-") as folder:
+        log = Path(folder) / task.log.name
+        outcome = perform_elsewhere(plan, replace(task, log=log, replaces=None))
+        return replace(outcome, log=task.log), log.read_bytes() if log.exists() else b""
+
+
+def receive_log(task: Task, result: tuple[Outcome, bytes]) -> Outcome:
+    """Publish the log of a run that was performed afar; one that is there already stays.
+
+    Raises:
+        LogWriteError: if it cannot be written
+    """
+    outcome, data = result
+    if not data:
+        return outcome
+    claim = Claim.acquire(task.log)
+    if claim is None:
+        return Outcome(task.log, State.RUNNING, "somebody else is at work on it")
+    if (there := _make_room(task, claim)) is not None:
+        return there
+    file = UnfinishedFile(claim.part)
+    file.write(data.decode("utf-8", "surrogatepass"))
+    if not file.publish(claim.log, overwrite=False):
+        set_aside(claim.part, "late", claim.log)
+        outcome = Outcome(task.log, state_of(task.log), "another log of it was first")
+    file.close()
+    claim.release()
+    return outcome
 
 
 def warm_up_elsewhere(plan: bytes, indices: Sequence[int], fes: int) -> None:

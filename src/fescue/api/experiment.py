@@ -23,7 +23,14 @@ from fescue._experiment.files import FAILURES, State, log_path, state_of
 from fescue._experiment.pool import Limits, WorkerPool
 from fescue._experiment.progress import Tally, show_progress
 from fescue._experiment.worker import PreemptedError, preempt
-from fescue.api._work import Pair, Plan, perform_elsewhere, warm_up_elsewhere
+from fescue.api._work import (
+    Pair,
+    Plan,
+    perform_afar,
+    perform_elsewhere,
+    receive_log,
+    warm_up_elsewhere,
+)
 from fescue.api.execution import Execution
 from fescue.api.process import Process
 from fescue.utils.errors import ExperimentError
@@ -76,7 +83,8 @@ def run_experiment(
         retry_failed: bool = False,
         progress: bool | Callable[[Tally], Any] | None = None,
         log_host_details: bool = False,
-        run_limits: Limits | None = None) -> Path:
+        run_limits: Limits | None = None,
+        shared_folder: bool = True) -> Path:
     """Perform all runs that are not done yet, in random order, and log each in its own file.
 
     The log of a run is ``<algorithm>/<instance>/<algorithm>_<instance>_0x<seed>.txt`` below
@@ -109,6 +117,8 @@ def run_experiment(
             terminal; or a function that is called with a tally, first and after each run
         log_host_details: whether logs name host, IP address, command line and working directory
         run_limits: the time and memory after which a run is killed, with its worker
+        shared_folder: whether the processes of ``executor`` see ``base_dir``; if not, logs travel
+            back to this one, which writes them
 
     Returns:
         the absolute path of ``base_dir``
@@ -126,7 +136,8 @@ def run_experiment(
         check_int_range(fes, name, 1, 1_000_000)
     for name, flag in (("perform_warmup", perform_warmup), ("retry_failed", retry_failed),
                        ("perform_pre_warmup", perform_pre_warmup),
-                       ("log_host_details", log_host_details)):
+                       ("log_host_details", log_host_details),
+                       ("shared_folder", shared_folder)):
         if not isinstance(flag, bool):
             raise type_error(flag, name, bool)
     if not callable(on_completion):
@@ -158,7 +169,10 @@ def run_experiment(
         elif work.tally.finished < work.tally.total:
             pickled = _pickle(plan)
             perform = partial(perform_elsewhere, pickled)
-            if executor is not None:
+            if executor is not None and not shared_folder:
+                drive(executor, partial(perform_afar, pickled), work.tasks(), settle, _WINDOW,
+                      receive_log)
+            elif executor is not None:
                 drive(executor, perform, work.tasks(), settle, _WINDOW)
             else:
                 warm_up = partial(warm_up_elsewhere, pickled, pre_warm_up, pre_warmup_fes)

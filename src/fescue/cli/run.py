@@ -1,6 +1,9 @@
 """The command ``fescue run``."""
 
 import json
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,6 +24,8 @@ from fescue.utils.nputils import rand_seeds_from_str
 
 #: the exit codes of failed runs and of Ctrl-C
 _FAILED, _INTERRUPTED = 1, 130
+#: the seconds that a scheduler has to answer
+_PATIENT = 10
 
 
 def _problems() -> list[str]:
@@ -61,6 +66,12 @@ def run(
             )] = None,
         kill_above: Annotated[float | None, typer.Option(
             min=1, help="Megabytes of memory above which a run is killed.")] = None,
+        dask: Annotated[str | None, typer.Option(
+            metavar="ADDRESS", help="Perform the runs by the workers of a Dask scheduler, such as "
+            "tcp://10.0.0.1:8786.")] = None,
+        shared_folder: Annotated[bool, typer.Option(
+            help="Whether Dask's workers see the folder of the logs; if not, logs travel back.",
+            )] = True,
         retry_failed: Annotated[bool, typer.Option(
             "--retry-failed", help="Do failed runs again.")] = False,
         quiet: Annotated[bool, typer.Option(
@@ -80,12 +91,35 @@ def run(
     limits = None
     if kill_after is not None or kill_above is not None:
         limits = Limits(kill_after, None if kill_above is None else round(kill_above * 1e6))
-    perform(replace(experiment, **given), out, jobs, limits, retry_failed, quiet, as_json)
+    with _cluster(dask) as executor:
+        perform(replace(experiment, **given), out, jobs, limits, retry_failed, quiet, as_json,
+                executor, shared_folder)
+
+
+@contextmanager
+def _cluster(address: str | None) -> Iterator[Executor | None]:
+    """Have the workers of a Dask scheduler perform runs; without an address, nobody."""
+    if address is None:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise typer.BadParameter("this needs Dask: pip install 'fescue[dask]'",
+                                 param_hint="--dask") from error
+    try:
+        client = Client(address, timeout=_PATIENT, set_as_default=False)
+    except (OSError, ValueError) as error:  # time-outs are among them
+        raise typer.BadParameter(f"there is no scheduler at {address}: {error}",
+                                 param_hint="--dask") from error
+    with client:
+        yield client.get_executor(pure=False)
 
 
 def perform(experiment: Experiment, out: Path, jobs: int | None = None,
             limits: Limits | None = None, retry_failed: bool = False, quiet: bool = False,
-            as_json: bool = False) -> None:
+            as_json: bool = False, executor: Executor | None = None,
+            shared_folder: bool = True) -> None:
     """Perform an experiment and print its results; failed and interrupted ones exit."""
     try:
         experiment = experiment.complete()
@@ -106,7 +140,7 @@ def perform(experiment: Experiment, out: Path, jobs: int | None = None,
         run_experiment(
             out, make_instances, setups, experiment.runs, retry_failed=retry_failed,
             n_threads=jobs or count_physical_cores(), run_limits=limits,
-            progress=False if quiet else None)
+            progress=False if quiet else None, executor=executor, shared_folder=shared_folder)
     except ExperimentError as error:
         failures = str(error)
     except KeyboardInterrupt:

@@ -59,7 +59,8 @@ class SectionLines(Sequence[str]):
         return iter(self._list())
 
     def __eq__(self, other: object) -> bool:
-        return list(self) == list(other) if isinstance(other, SectionLines) else NotImplemented
+        return list(self) == list(other) if isinstance(
+            other, SectionLines | list) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]
 
