@@ -23,7 +23,7 @@ LINES = (
     {"cli", "testing", "compat"},
 )
 #: what a room may import on its own line, and what it may not import below
-SIDEWAYS = {"operators": {"spaces"}, "compat": {"testing"}}
+SIDEWAYS = {"operators": {"spaces"}, "compat": {"testing"}, "cli": {"compat"}}
 ONLY = {"_engine": {"utils"}, "_experiment": {"utils"}, "kernels": set(),
         "evaluation": {"utils", "api", "kernels", "_experiment"}}
 UTILS = {"__init__", "errors", "escaping", "logger", "naming", "nputils", "path", "sections",

@@ -18,8 +18,10 @@ from fescue.compat import (
     ert,
     ertecdf,
     evaluation_plots,
+    mo_end_results,
     mock,
     progress,
+    selector,
     stat_run,
 )
 
@@ -248,6 +250,68 @@ def test_tables_of_records(results, tmp_path):
         evaluation_plots.tabulate_result_tests([r for r in results if r.instance == "demo"])
     with pytest.raises(ValueError, match="text_format='doc'"):
         evaluation_plots.tabulate_end_results(some, text_format="doc", dir_name=tmp_path)
+
+
+def test_consistent_parts(results):
+    some = [r for r in results if r.instance != "demo"]
+    assert selector.select_consistent(some) == some
+    first = some[0]
+    seeds = {(r.instance, r.rand_seed) for r in selector.select_consistent(some[1:])}
+    assert (first.instance, first.rand_seed) not in seeds
+    assert len(selector.select_consistent(some[1:])) == len(some) - 3
+    # an algorithm with a single run is not worth all others
+    names = sorted({r.algorithm for r in some})
+    poor = [r for r in some if r.algorithm != names[0]] + [first]
+    assert {r.algorithm for r in selector.select_consistent(poor)} == {*names[1:]} or (
+        first.algorithm != names[0])
+    assert selector.select_consistent([]) == []
+    best = selector.find_instance_best(some)
+    assert list(best) == ["leadingones_12", "leadingones_24"]
+    for instance, one in best.items():
+        assert one.best_f == min(r.best_f for r in some if r.instance == instance)
+
+
+def test_statistics_in_a_table_and_styles(results, tmp_path):
+    data = list(end_statistics.from_end_results(results))
+    path = evaluation_plots.tabulate_end_stats(data, dir_name=tmp_path)
+    assert len(path.read_text().splitlines()) == 2 + len(data)
+    styler = evaluation_plots.Styler(lambda r: r.algorithm)
+    for one in results:
+        styler.add(one)
+    styler.finalize()
+    assert list(styler.keys) == sorted({r.algorithm for r in results})
+    assert styler.style(results[0])["label"] == results[0].algorithm
+    assert len({str(styler.style(r)) for r in results}) == len(styler.keys)
+
+
+def test_modules_as_programs(folder, results, tmp_path):
+    for name, n in (("end_results", len(results)), ("end_statistics", 7)):
+        file = tmp_path / f"{name}.csv"
+        done = subprocess.run([sys.executable, "-m", f"fescue.compat.{name}", folder, file],
+                              capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        rows = [line for line in file.read_text().splitlines() if line[:1] != "#"]
+        assert len(rows) == 1 + n
+
+
+def test_archives_as_end_results(folder, tmp_path):
+    from fescue import BitStrings, LeadingOnes, Op0Random, Op1MoverNflip, Op2Uniform
+    from fescue.algorithms import NSGA2
+    from fescue.api.mo_execution import MOExecution
+    from fescue.mo.problems import WeightedSum
+    from fescue.problems.bitstrings import ZeroMax
+
+    execution = MOExecution().set_solution_space(BitStrings(8)).set_objective(
+        WeightedSum([LeadingOnes(8), ZeroMax(8)], [1, 1])).set_max_fes(200).set_rand_seed(5)
+    execution.set_algorithm(NSGA2(Op0Random(), Op1MoverNflip(8), Op2Uniform(), 8, 0.5))
+    with execution.set_log_file(tmp_path / "mo.txt").execute() as process:
+        archive = sorted(tuple(record.fs.tolist()) for record in process.get_archive())
+    found = list(mo_end_results.from_logs(tmp_path / "mo.txt"))
+    assert sorted(one.fs for one in found) == archive
+    assert {one.end_result.rand_seed for one in found} == {5}
+    rows = mo_end_results.to_csv(found, tmp_path / "mo.csv").read_text().splitlines()
+    assert rows[2].endswith(";randSeed;f;f0;f1")
+    assert list(mo_end_results.from_logs(folder)) == []
 
 
 def test_made_up_experiments():

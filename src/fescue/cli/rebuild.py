@@ -17,7 +17,6 @@ from fescue.api.component import Component
 from fescue.api.execution import Execution
 from fescue.api.mo_execution import MOExecution
 from fescue.api.mo_problem import MOProblem
-from fescue.compat import _places
 from fescue.evaluation.log_reader import RunLog
 from fescue.problems.jssp import jssp_instance
 from fescue.problems.jssp.instance import Instance
@@ -171,11 +170,7 @@ class _Builder:
         module, _, name = path.rpartition(".")
         package = module.partition(".")[0]
         if package == "moptipy":
-            for place in _places(module):
-                found = _find(place, name)
-                if found is not None:
-                    return found  # type: ignore[no-any-return]
-            raise ReplayError(f"{scope}: fescue has nothing that stands for {path}.")
+            return _stand_in(path, scope)
         if package != "fescue" and not self._trust:
             raise ReplayError(f"{scope}: {path or 'a class without a name'} is not fescue's own; "
                               "--trust imports it.")
@@ -203,15 +198,19 @@ class _Builder:
                                   "made from it.")
 
 
-def _find(place: str, name: str) -> Any:
-    """Return a class of a module, or of one below it."""
-    from fescue.compat import _modules
+def _stand_in(path: str, scope: str) -> Callable[..., Any]:
+    """Return what stands for a class of moptipy."""
+    try:
+        from fescue.compat import alias  # which is not to be had where moptipy itself is
 
-    for module in _modules([place]):
-        found = vars(module).get(name)
-        if isinstance(found, type) and issubclass(found, Component):
-            return found
-    return None
+        module, _, name = path.rpartition(".")
+        found = getattr(alias(module), name)
+    except (ImportError, AttributeError) as error:
+        raise ReplayError(f"{scope}: fescue has nothing that stands for {path}: {error}"
+                          ) from error
+    if isinstance(found, type) and issubclass(found, Component):
+        return found
+    raise ReplayError(f"{scope}: {path} is no component.")
 
 
 def _tree_of(setup: Mapping[str, str]) -> _Tree:

@@ -209,3 +209,11 @@ def getter(dimension: str) -> Callable[[EndResult], Any]:
                          f"{', '.join([*special, *_FIELDS])}.")
     field = _FIELDS[dimension]
     return lambda result: getattr(result, field)
+
+
+if __name__ == "__main__":
+    import sys
+
+    if len(sys.argv) != 3:
+        sys.exit(f"usage: {sys.argv[0]} folder file.csv")
+    print(to_csv(from_logs(sys.argv[1]), sys.argv[2]))

@@ -305,3 +305,13 @@ def getter(dimension: str) -> Callable[[EndStatistics], Any]:
         return 0 if part == "sd" and found is not None else found
 
     return value
+
+
+if __name__ == "__main__":
+    import sys
+
+    from fescue.compat.end_results import from_logs
+
+    if len(sys.argv) != 3:
+        sys.exit(f"usage: {sys.argv[0]} folder file.csv")
+    print(to_csv(from_end_results(from_logs(sys.argv[1])), sys.argv[2]))

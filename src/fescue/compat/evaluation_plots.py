@@ -92,6 +92,45 @@ class AxisRanger:
         return AxisRanger()
 
 
+class Styler:
+    """Gives objects of the same kind the same colour and dashes, and a place in the legend.
+
+    Args:
+        key_func: tells what an object's kind is
+        namer: tells the name of a kind
+        none_name: the name if there is no kind
+        name_sort_function: sorts the names, ``None`` for the order of the alphabet
+    """
+
+    def __init__(self, key_func: Callable[[Any], Any] = lambda one: one,
+                 namer: Callable[[Any], str] = str, none_name: str = "None",
+                 name_sort_function: Callable[[str], Any] | None = None) -> None:
+        self._key, self._namer, self._none = key_func, namer, none_name
+        self._sort = name_sort_function
+        self._names: dict[Any, str] = {}
+        #: the kinds, in the order of their names, after :meth:`finalize`
+        self.keys: tuple[Any, ...] = ()
+
+    def add(self, obj: Any) -> None:
+        """Take note of an object."""
+        key = self._key(obj)
+        self._names[key] = self._none if key is None else self._namer(key)
+
+    def finalize(self) -> None:
+        """Give each kind its style."""
+        self.keys = tuple(sorted(self._names, key=lambda key: (
+            self._names[key] if self._sort is None else self._sort(self._names[key]))))
+
+    def style(self, obj: Any) -> dict[str, Any]:
+        """Return colour, dashes and label of an object.
+
+        Raises:
+            ValueError: if its kind was not there at :meth:`finalize`
+        """
+        index = self.keys.index(self._key(obj))
+        return {**line_style(index), "label": self._names[self.keys[index]]}
+
+
 _Axis = AxisRanger | Callable[[str], AxisRanger]
 
 
@@ -247,6 +286,27 @@ def tabulate_end_results(
         rows += _ranked(summary, [c or "" for c in algorithm_summary_statistics], "")
     return _write(Table(("instance", "setup", *columns), tuple(rows)), file_name, dir_name,
                   text_format)
+
+
+def tabulate_end_stats(
+        data: Iterable[EndStatistics], columns: Iterable[str] = (
+            "n", "bestF.min", "bestF.med", "bestF.mean", "bestF.sd", "ertFEs"),
+        file_name: str = "stats", dir_name: str = ".", text_format: str = "md") -> Path:
+    """Write a table of statistics, a row for each record; return its path.
+
+    Args:
+        data: the statistics
+        columns: the columns, as :func:`fescue.compat.end_statistics.getter` knows them
+        file_name: the name of the file, without its suffix
+        dir_name: its folder
+        text_format: ``md``, ``tex``, ``html`` or ``csv``
+
+    Raises:
+        ValueError: if there are no statistics, or no such column or format
+    """
+    names = list(columns)
+    return _write(Table(("instance", "setup", *names), tuple(
+        _ranked(list(data), names, "instance"))), file_name, dir_name, text_format)
 
 
 def _ranked(data: Sequence[EndStatistics], columns: Sequence[str],
