@@ -2,27 +2,32 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
+DEV := .venv/.ready-dev
 
 .PHONY: demo test slow browser oldest lint types setup clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("fescue needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $(READY)
 
-setup: $(READY)
+$(DEV): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $(DEV)
+
+setup: $(DEV)
 
 demo: $(READY)
 	$(BIN)/fescue run jssp --instances ft06,la24,abz7 --algorithms rls,ea,hc,sa --runs 3 --max-fes 20000 --out results
 
-test: $(READY)
+test: $(DEV)
 	$(BIN)/python -m pytest -m 'not slow and not browser'
 
-slow: $(READY)
+slow: $(DEV)
 	$(BIN)/python -m pytest -m slow
 
-browser: $(READY)
+browser: $(DEV)
 	$(BIN)/python -m pytest -m browser
 
 # the oldest NumPy that is allowed: random streams could differ between releases
@@ -31,10 +36,10 @@ oldest: pyproject.toml
 	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[cma,mo,nlopt]' pytest hypothesis 'numpy==1.26.*'
 	.venv-oldest/bin/python -m pytest -q tests/golden
 
-lint: $(READY)
+lint: $(DEV)
 	$(BIN)/ruff check .
 
-types: $(READY)
+types: $(DEV)
 	$(BIN)/mypy
 
 clean:

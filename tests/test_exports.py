@@ -10,7 +10,7 @@ import pytest
 from evaluation_parts import small_experiment
 from fescue import evaluation
 from fescue.compat import end_results
-from fescue.evaluation.exports import from_optuna, runs_from_csv, to_ioh
+from fescue.evaluation.exports import from_optuna, runs_from_csv, runs_from_ioh, to_ioh
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +47,40 @@ def test_functions_of_one_name(folder, tmp_path):
     assert {*manager.overview["function_name"]} == {"leadingones"}
     assert {*manager.overview["instance"]} == {7}
     assert {*manager.overview["dimension"]} == {12, 24}
+
+
+def test_data_of_iohprofiler_is_read(folder, tmp_path):
+    runs = evaluation.read_runs(folder, cache=False)
+    runs = runs.select(runs["algorithm"] != "rls_flipB1")
+    found = runs_from_ioh(to_ioh(runs, tmp_path / "ioh"))
+    assert found.problems == ()
+    assert {*found["instance"]} == {"leadingones_12_12_i1", "leadingones_24_24_i1"}
+    for name in ("best_f", "total_fes", "last_improvement_fe"):
+        assert sorted(found[name].tolist()) == sorted(runs[name].tolist())
+    (tmp_path / "ioh" / "bad.json").write_text("{")
+    found = runs_from_ioh(tmp_path / "ioh")
+    assert (len(found), len(found.problems)) == (len(runs), 1)
+    with pytest.raises(NotADirectoryError):
+        runs_from_ioh(tmp_path / "nowhere")
+
+
+COCO = """funcId = 1, DIM = 2, Precision = 1.000e-08, algId = 'RANDOM'
+% a comment
+data_f1/bbobexp_f1_DIM2.dat, 1:200|1.5e-01, 2:120|2.0e-09
+funcId = 1, DIM = 3, Precision = 1.000e-08, algId = 'RANDOM'
+% a comment
+data_f1/bbobexp_f1_DIM3.dat, 1:300|7.0e+00
+"""
+
+
+def test_data_of_coco_is_read(tmp_path):
+    (tmp_path / "bbobexp_f1.info").write_text(COCO)
+    found = runs_from_ioh(tmp_path)
+    assert found.problems == ()
+    assert found["algorithm"].tolist() == ["RANDOM"] * 3
+    assert found["instance"].tolist() == ["f1_2", "f1_2", "f1_3"]
+    assert found["best_f"].tolist() == [0.15, 2e-9, 7.0]
+    assert found["total_fes"].tolist() == [200, 120, 300]
 
 
 def test_csv_files(folder, tmp_path):

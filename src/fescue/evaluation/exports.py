@@ -7,6 +7,7 @@ from math import inf, isfinite
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final
+from warnings import catch_warnings, simplefilter
 
 from fescue.api.logging import (
     KEY_BEST_F,
@@ -156,6 +157,48 @@ def runs_from_csv(file: str | PathLike[str]) -> Runs:
     return runs_of(rows, [{}], folder=path.parent)
 
 
+def runs_from_ioh(folder: str | PathLike[str]) -> Runs:
+    """Return the table of runs in a folder of data of IOHprofiler or COCO.
+
+    Their files are read by the package iohinspector. Where a function has dimensions and instances,
+    these are parts of the name of the instance. What is maximized there is negated. There are no
+    logs, so that each run has one point on its curve, its best value.
+
+    Raises:
+        ImportError: if iohinspector is not installed; the text says how to get it
+        OSError: if the folder cannot be read
+    """
+    try:
+        from iohinspector.data import Dataset
+    except ImportError as error:
+        raise ImportError("data of IOHprofiler and COCO need iohinspector: "
+                          "pip install 'fescue[ioh]'") from error
+    root = Path(folder)
+    if not root.is_dir():
+        raise NotADirectoryError(20, "not a folder", str(root))
+    rows, problems = [], []
+    for file in (*sorted(root.rglob("*.json")), *sorted(root.rglob("*.info"))):
+        with catch_warnings(record=True) as said:
+            simplefilter("always")
+            data = (Dataset.from_json if file.suffix == ".json" else Dataset.from_coco_info)(
+                str(file))
+        if data is None:
+            problems.append((str(file), str(said[0].message) if said else "it cannot be read"))
+            continue
+        name = data.function.name or f"f{data.function.id}"
+        sign = -1.0 if data.function.maximization else 1.0
+        for scenario in data.scenarios:
+            for run in scenario.runs:
+                instance = f"{name}_{scenario.dimension}" + (
+                    f"_i{run.instance}" if run.instance else "")
+                rows.append({
+                    "algorithm": data.algorithm.name, "instance": instance, "objective": name,
+                    "seed": run.id, "best_f": sign * run.best.y,
+                    "last_improvement_fe": run.best.evals,
+                    "total_fes": max(run.evals, run.best.evals)})
+    return runs_of(rows, [{}], problems, root)
+
+
 def from_optuna(study: Any, folder: str | PathLike[str], *, algorithm: str | None = None,
                 instance: str | None = None, seed: int = 0) -> Path:
     """Write a study of Optuna as the log of a run, and return its path.
@@ -222,4 +265,4 @@ def from_optuna(study: Any, folder: str | PathLike[str], *, algorithm: str | Non
     return path
 
 
-__all__ = ["from_optuna", "moptipy_to_ioh_analyzer", "runs_from_csv", "to_ioh"]
+__all__ = ["from_optuna", "moptipy_to_ioh_analyzer", "runs_from_csv", "runs_from_ioh", "to_ioh"]
