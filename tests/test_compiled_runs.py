@@ -273,6 +273,7 @@ run.execute()
     assert "ERROR_IN_RUN" in log.errors
 
 
+@pytest.mark.slow
 def test_damaged_and_unwritable_caches_fail_no_run(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "cache"

@@ -142,6 +142,7 @@ def test_a_worker_is_killed_in_mid_experiment(shared, tmp_path):
         assert not [p for p in folder.rglob("*") if re.search(r"\.(bad|late)-", p.name)]
 
 
+@pytest.mark.slow
 def test_no_scheduler(tmp_path):
     done = subprocess.run(
         [FESCUE, "run", "onemax", "--out", str(tmp_path / "x"), "--dask", "tcp://127.0.0.1:9"],
