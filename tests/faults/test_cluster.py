@@ -1,6 +1,7 @@
 """Experiments and studies on a real Dask cluster on loopback, whose workers are killed."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -27,8 +28,10 @@ def cluster(folder, n=2):
 
     def start(name, *arguments):
         log = (folder / f"{name}.log").open("w")
+        # workers import the functions of this module, as they would import a user's
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
         processes.append((subprocess.Popen([DASK, *arguments], stdout=log, stderr=log,
-                                           cwd=folder), log))
+                                           cwd=folder, env=environment), log))
         return processes[-1][0]
 
     try:
