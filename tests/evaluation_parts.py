@@ -38,7 +38,7 @@ def small_experiment(folder: Path, runs: int = 4) -> Path:
                                perform_pre_warmup=False))
 
 
-#: the published log of the reference (STATE, SETUP and results in full, the rest shortened)
+#: the published log of the reference's job shop run (system information shortened)
 PUBLISHED = """BEGIN_PROGRESS
 fes;timeMS;f
 1;3;267
@@ -65,20 +65,53 @@ p.maxTimeMillis: 300000
 p.goalF: 180
 p.randSeed: 6526669205530947346
 p.randSeed(hex): 0x5a9363100a272f12
+p.randGenType: numpy.random._generator.Generator
+p.randBitGenType: numpy.random._pcg64.PCG64
 a.name: rls_swap2
+a.class: moptipy.algorithms.so.rls.RLS
+a.op0.name: shuffle
+a.op0.class: moptipy.operators.permutations.op0_shuffle.Op0Shuffle
+a.op1.name: swap2
+a.op1.class: moptipy.operators.permutations.op1_swap2.Op1Swap2
 y.name: gantt_demo
+y.class: moptipy.examples.jssp.gantt_space.GanttSpace
+y.shape: (5, 4, 3)
+y.dtype: h
+y.inst.name: demo
+y.inst.class: moptipy.examples.jssp.instance.Instance
+y.inst.machines: 5
+y.inst.jobs: 4
+y.inst.makespanLowerBound: 180
+y.inst.makespanUpperBound: 482
+y.inst.dtype: b
 f.name: makespan
+f.class: moptipy.examples.jssp.makespan.Makespan
+f.lowerBound: 180
+f.upperBound: 482
 x.name: perm4w5r
+x.class: moptipy.spaces.permutations.Permutations
+x.nvars: 20
+x.dtype: b
+x.min: 0
+x.max: 3
+x.repetitions: 5
 g.name: operation_based_encoding
+g.class: moptipy.examples.jssp.ob_encoding.OperationBasedEncoding
+g.dtypeMachineIdx: b
+g.dtypeJobIdx: b
+g.dtypeJobTime: h
 END_SETUP
 BEGIN_SYS_INFO
+version.moptipy: 0.9.122
+version.numpy: 1.0.0
 os.version: #1 SMP
 END_SYS_INFO
 BEGIN_RESULT_X
 2;1;3;1;0;0;2;0;1;2;3;1;0;2;1;3;0;3;2;3
 END_RESULT_X
 BEGIN_RESULT_Y
-1;20;30;0;30;40;3;145;165
+1;20;30;0;30;40;3;145;165;2;170;180;1;0;20;0;40;60;2;60;80;3;165;180;2;0;30;0;60;80;1;80;130;\
+3;130;145;1;30;60;3;60;90;0;90;130;2;130;170;3;0;50;2;80;92;1;130;160;0;160;170
 END_RESULT_Y
 """
 PUBLISHED_NAME = "rls_swap2/demo/rls_swap2_demo_0x5a9363100a272f12.txt"

@@ -66,8 +66,7 @@ def test_runs_with_one_objective_have_no_archive(tmp_path):
     task = jssp_task(instance)
     execution = task.execution(RLS(Op0Shuffle(task.points()), Op1Swap2())).set_max_fes(50)
     with execution.set_log_file(tmp_path / "a.txt").set_rand_seed(1).execute() as process:
-        chart = process.create_solution() if hasattr(process, "create_solution") else (
-            task.solution_space.create())
+        chart = task.solution_space.create()
         process.get_copy_of_best_y(chart)
         best = process.get_best_f()
     log = read_log(tmp_path / "a.txt")

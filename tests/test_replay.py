@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation_parts import small_experiment
+from evaluation_parts import PUBLISHED, small_experiment
 from fescue import RLS, BitStrings, Execution, LeadingOnes, Op0Random, Op1Flip1
 from fescue.cli.bundle import unpacked
 from fescue.cli.replay import replay_run
@@ -18,82 +18,6 @@ from fescue.tuning import Optimizer, Parameter, ParameterType
 from fescue.utils.errors import BundleError
 
 FESCUE = str(Path(sys.executable).with_name("fescue"))
-#: the published log of the reference's job shop run, with the names of its classes
-DEMO = """BEGIN_PROGRESS
-fes;timeMS;f
-1;3;267
-5;3;235
-10;3;230
-20;3;227
-25;3;205
-40;4;200
-84;5;180
-END_PROGRESS
-BEGIN_STATE
-totalFEs: 84
-totalTimeMillis: 5
-bestF: 180
-lastImprovementFE: 84
-lastImprovementTimeMillis: 5
-END_STATE
-BEGIN_SETUP
-p.name: LoggingProcessWithSearchSpace
-p.class: moptipy.api._process_ss_log._ProcessSSLog
-p.lowerBound: 180
-p.upperBound: 482
-p.maxTimeMillis: 300000
-p.goalF: 180
-p.randSeed: 6526669205530947346
-p.randSeed(hex): 0x5a9363100a272f12
-p.randGenType: numpy.random._generator.Generator
-p.randBitGenType: numpy.random._pcg64.PCG64
-a.name: rls_swap2
-a.class: moptipy.algorithms.so.rls.RLS
-a.op0.name: shuffle
-a.op0.class: moptipy.operators.permutations.op0_shuffle.Op0Shuffle
-a.op1.name: swap2
-a.op1.class: moptipy.operators.permutations.op1_swap2.Op1Swap2
-y.name: gantt_demo
-y.class: moptipy.examples.jssp.gantt_space.GanttSpace
-y.shape: (5, 4, 3)
-y.dtype: h
-y.inst.name: demo
-y.inst.class: moptipy.examples.jssp.instance.Instance
-y.inst.machines: 5
-y.inst.jobs: 4
-y.inst.makespanLowerBound: 180
-y.inst.makespanUpperBound: 482
-y.inst.dtype: b
-f.name: makespan
-f.class: moptipy.examples.jssp.makespan.Makespan
-f.lowerBound: 180
-f.upperBound: 482
-x.name: perm4w5r
-x.class: moptipy.spaces.permutations.Permutations
-x.nvars: 20
-x.dtype: b
-x.min: 0
-x.max: 3
-x.repetitions: 5
-g.name: operation_based_encoding
-g.class: moptipy.examples.jssp.ob_encoding.OperationBasedEncoding
-g.dtypeMachineIdx: b
-g.dtypeJobIdx: b
-g.dtypeJobTime: h
-END_SETUP
-BEGIN_SYS_INFO
-version.moptipy: 0.9.122
-version.numpy: 1.0.0
-os.version: #1 SMP
-END_SYS_INFO
-BEGIN_RESULT_X
-2;1;3;1;0;0;2;0;1;2;3;1;0;2;1;3;0;3;2;3
-END_RESULT_X
-BEGIN_RESULT_Y
-1;20;30;0;30;40;3;145;165;2;170;180;1;0;20;0;40;60;2;60;80;3;165;180;2;0;30;0;60;80;1;80;130;\
-3;130;145;1;30;60;3;60;90;0;90;130;2;130;170;3;0;50;2;80;92;1;130;160;0;160;170
-END_RESULT_Y
-"""
 
 
 def fescue(*args, cwd=None):
@@ -109,7 +33,7 @@ def folder(tmp_path_factory):
 @pytest.fixture
 def demo(tmp_path):
     path = tmp_path / "demo.txt"
-    path.write_text(DEMO)
+    path.write_text(PUBLISHED)
     return path
 
 
@@ -137,7 +61,7 @@ def test_the_published_run_of_the_reference(demo):
     ("0;160;170\n", "0;160;171\n", "RESULT_Y"),
     ("0x5a9363100a272f12", "0x1", ""), ("randSeed: 6526669205530947346", "randSeed: 1", "FE 1")])
 def test_an_edited_log(demo, old, new, reason):
-    demo.write_text(DEMO.replace(old, new, 1))
+    demo.write_text(PUBLISHED.replace(old, new, 1))
     found = replay_run(demo)
     assert found.problem == ""
     assert reason in found.difference
@@ -155,7 +79,7 @@ def test_an_edited_log(demo, old, new, reason):
     ("END_RESULT_Y", "END_RESULT_Y\nBEGIN_ERROR_X\nEND_ERROR_X", "has failed"),
     ("END_SETUP", "", "inside of section"), ("bestF: 180", "bestF: x", "no valid number")])
 def test_what_cannot_be_made_again(demo, old, new, reason):
-    demo.write_text(DEMO.replace(old, new, 1))
+    demo.write_text(PUBLISHED.replace(old, new, 1))
     found = replay_run(demo)
     assert reason in found.problem
     assert found.difference == ""
