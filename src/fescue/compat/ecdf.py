@@ -11,7 +11,7 @@ import numpy as np
 
 from fescue.compat.csv_files import write_curve
 from fescue.compat.ert import compute_single_ert
-from fescue.compat.groups import grouped, same_of
+from fescue.compat.groups import deliver, grouped, same_of
 from fescue.compat.progress import F_NAME_NORMALIZED, F_NAME_SCALED, Progress
 from fescue.utils.naming import num_to_str
 
@@ -138,11 +138,7 @@ def from_progresses(source: Iterable[Progress], consumer: Callable[[Ecdf], Any] 
             for goal in goals:
                 yield create(group, goal, kind=kind)
 
-    if consumer is None:
-        return found()
-    for one in found():
-        consumer(one)
-    return None
+    return deliver(found(), consumer)
 
 
 def to_csv(ecdf: Ecdf, file: str | PathLike[str], put_header: bool = True) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fescue.compat.csv_files import read_table, write_table
+from fescue.compat.groups import deliver
 from fescue.evaluation.progress import stopped
 from fescue.evaluation.run_reader import read_runs
 from fescue.evaluation.runs import Runs
@@ -111,11 +112,7 @@ def from_logs(path: str | PathLike[str], consumer: Callable[[EndResult], Any] | 
         path_filter: tells which logs are read
     """
     found = _from_logs(path, (max_fes, max_time_millis, goal_f), path_filter)
-    if consumer is None:
-        return found
-    for result in found:
-        consumer(result)
-    return None
+    return deliver(found, consumer)
 
 
 def _from_logs(path: str | PathLike[str], limits: tuple[Any, Any, Any],
@@ -165,11 +162,7 @@ def from_csv(file: str | PathLike[str], consumer: Callable[[EndResult], Any] | N
         ValueError: if it is no such file; the line is named
     """
     found = (result for result in _from_csv(file) if filterer(result))
-    if consumer is None:
-        return found
-    for result in found:
-        consumer(result)
-    return None
+    return deliver(found, consumer)
 
 
 def _from_csv(file: str | PathLike[str]) -> Iterator[EndResult]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from fescue.compat.csv_files import read_table, write_table
 from fescue.compat.end_results import EndResult, as_number
-from fescue.compat.groups import IDS, grouped, same_of
+from fescue.compat.groups import IDS, deliver, grouped, same_of
 from fescue.evaluation.statistics import Sample, describe, expected_running_time
 from fescue.utils.naming import num_to_str, str_to_num
 
@@ -164,11 +164,7 @@ def from_end_results(source: Iterable[EndResult],
     """
     joined = (join_all_algorithms, join_all_instances, join_all_objectives, join_all_encodings)
     found = (create(group) for group in grouped(source, joined))
-    if consumer is None:
-        return found
-    for one in found:
-        consumer(one)
-    return None
+    return deliver(found, consumer)
 
 
 def aggregate_over_parameter(
@@ -248,11 +244,7 @@ def from_csv(file: str | PathLike[str],
         ValueError: if it is no such file; the line is named
     """
     found = _from_csv(file)
-    if consumer is None:
-        return found
-    for one in found:
-        consumer(one)
-    return None
+    return deliver(found, consumer)
 
 
 def _from_csv(file: str | PathLike[str]) -> Iterator[EndStatistics]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from fescue.compat.csv_files import write_curve
-from fescue.compat.groups import IDS, grouped, same_of
+from fescue.compat.groups import IDS, deliver, grouped, same_of
 from fescue.compat.progress import F_NAME_NORMALIZED, F_NAME_SCALED, Progress
 from fescue.evaluation.statistics import expected_running_time
 from fescue.utils.naming import num_to_str
@@ -105,11 +105,7 @@ def from_progresses(source: Iterable[Progress], consumer: Callable[[Ert], Any] |
     joined = (join_all_algorithms, join_all_instances, join_all_objectives, join_all_encodings)
     found = (create(group, f_lower_bound, use_default_lower_bounds)
              for group in grouped(source, joined))
-    if consumer is None:
-        return found
-    for one in found:
-        consumer(one)
-    return None
+    return deliver(found, consumer)
 
 
 def to_csv(ert: Ert, file: str | PathLike[str], put_header: bool = True) -> Path:

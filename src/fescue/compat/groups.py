@@ -1,6 +1,6 @@
 """Groups of records by the names of what they are of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeVar
 
 _Record = TypeVar("_Record")
@@ -27,3 +27,13 @@ def same_of(records: Sequence[Any], name: str) -> Any:
     """Return an attribute that all records have in common, ``None`` if they differ."""
     values = {getattr(one, name) for one in records}
     return values.pop() if len(values) == 1 else None
+
+
+def deliver(found: Iterable[_Record],
+            consumer: Callable[[_Record], Any] | None) -> Iterable[_Record] | None:
+    """Hand records to a function one by one; without one, return them."""
+    if consumer is None:
+        return found
+    for one in found:
+        consumer(one)
+    return None

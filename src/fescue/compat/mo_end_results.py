@@ -8,6 +8,7 @@ from typing import Any
 
 from fescue.compat.csv_files import write_table
 from fescue.compat.end_results import EndResult, from_runs
+from fescue.compat.groups import deliver
 from fescue.evaluation.log_reader import read_log
 from fescue.evaluation.run_reader import read_runs
 from fescue.utils.naming import num_to_str
@@ -37,11 +38,7 @@ def from_logs(path: str | PathLike[str],
         consumer: takes each record; ``None`` for an iterator of them
     """
     found = _from_logs(path)
-    if consumer is None:
-        return found
-    for one in found:
-        consumer(one)
-    return None
+    return deliver(found, consumer)
 
 
 def _from_logs(path: str | PathLike[str]) -> Iterator[MOEndResult]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from fescue.compat.csv_files import write_curve
+from fescue.compat.groups import deliver
 from fescue.evaluation.files import read_bytes
 from fescue.evaluation.progress import progress_rows
 from fescue.evaluation.run_reader import read_runs
@@ -110,11 +111,7 @@ def from_logs(path: str | PathLike[str], consumer: Callable[[Progress], Any] | N
     check_time_unit(time_unit)
     check_f_name(f_name)
     found = _from_logs(path, time_unit, f_name, f_standard or {}, only_improvements)
-    if consumer is None:
-        return found
-    for one in found:
-        consumer(one)
-    return None
+    return deliver(found, consumer)
 
 
 def _from_logs(path: str | PathLike[str], time_unit: str, f_name: str,

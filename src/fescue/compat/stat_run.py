@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from fescue.compat.groups import IDS, grouped, same_of
+from fescue.compat.groups import IDS, deliver, grouped, same_of
 from fescue.compat.progress import Progress, values_at
 
 #: what each name of a statistic is, of a matrix with a row per run
@@ -84,11 +84,7 @@ def create(source: Iterable[Progress], statistics: str | Iterable[str],
         found.append(StatRun(
             n=len(runs), time_unit=unit, f_name=f_name, stat_name=name,
             stat=np.column_stack([time[keep], stat[keep]]), **ids))
-    if consumer is None:
-        return found
-    for one in found:
-        consumer(one)
-    return None
+    return deliver(found, consumer)
 
 
 def from_progress(source: Iterable[Progress], statistics: str | Iterable[str],
@@ -113,8 +109,4 @@ def from_progress(source: Iterable[Progress], statistics: str | Iterable[str],
         for group in grouped(source, joined):
             yield from create(group, names)
 
-    if consumer is None:
-        return found()
-    for one in found():
-        consumer(one)
-    return None
+    return deliver(found(), consumer)
