@@ -95,7 +95,7 @@ def test_csv_files(folder, tmp_path):
     assert repr(one) == repr(two)  # nan is not equal to itself
     assert len(evaluation.read_progress(again)) == len(again)
     assert "leadingones_24" in evaluation.report_page(again)
-    for text, reason in (("", "no table"), ("a;b\n", "no table"),
+    for text, reason in (("", "no table"), ("a;b\n", "line 1: there is no column algorithm"),
                          (file.read_text().replace(";0x", ";zz"), "line 4")):
         file.write_text(text)
         with pytest.raises(ValueError, match=reason):

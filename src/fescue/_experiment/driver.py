@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from fescue._experiment.files import State
 from fescue._experiment.pool import Cause, WorkerLostError, WorkerPool
 from fescue._experiment.postmortem import conclude
 from fescue._experiment.worker import PreemptedError
+from fescue.utils.errors import ExperimentError
 
 #: a run that has killed its process so often is not attempted again
 MOST_KILLS: Final = 3
@@ -76,6 +77,8 @@ def drive(executor: Executor, perform: Callable[[Task], Any], tasks: Iterable[Ta
         receive: makes an outcome of what ``perform`` has returned, in this process
 
     Raises:
+        ExperimentError: if the executor takes no more runs, as those of the standard library do
+            when a worker has died
         Exception: what ``perform`` or ``settle`` has raised; runs that go on are ended then
     """
     _Drive(executor, perform, tasks, settle, window, receive).run()
@@ -114,7 +117,7 @@ class _Drive:
     def _work(self) -> None:
         while True:
             while len(self._in_flight) < self._window and (task := self._next()) is not None:
-                future = self._executor.submit(self._perform, task)
+                future = self._submit(task)
                 self._in_flight[future] = task
                 future.add_done_callback(self._finished.put)
             if not self._in_flight:
@@ -125,6 +128,8 @@ class _Drive:
                 outcome: Outcome | None = self._receive(task, future.result())
             except WorkerLostError as lost:
                 outcome = self._bury(task, lost)
+            except BrokenExecutor as error:
+                raise _broken(error) from error
             except Exception as error:
                 if not _is_clusters(error):
                     raise
@@ -135,6 +140,12 @@ class _Drive:
                 self._elsewhere.append((task, outcome))
             else:
                 self._settle(task, outcome)
+
+    def _submit(self, task: Task) -> Future[Any]:
+        try:
+            return self._executor.submit(self._perform, task)
+        except RuntimeError as error:  # it is broken, or was shut down
+            raise _broken(error) from error
 
     def _next(self) -> Task | None:
         return self._again.popleft() if self._again else next(self._tasks, None)
@@ -192,6 +203,13 @@ class _Drive:
                 lost = future.exception(0)
                 if isinstance(lost, WorkerLostError) and lost.announced is not None:
                     Claim(task.log, int(lost.announced)).note(end)
+
+
+def _broken(error: RuntimeError) -> ExperimentError:
+    reason = str(error).partition("\n")[0].rstrip(".")
+    return ExperimentError(
+        f"the executor takes no more runs: {type(error).__name__}: {reason}. What was finished is "
+        "complete; start again with a new executor, and the others are done.")
 
 
 def _is_clusters(error: Exception) -> bool:

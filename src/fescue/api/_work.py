@@ -19,7 +19,7 @@ from fescue._experiment.worker import PreemptedError, announce, is_worker
 from fescue.api._setup import Destination
 from fescue.api.execution import Execution
 from fescue.api.process import Process
-from fescue.utils.errors import LogWriteError
+from fescue.utils.errors import ExperimentError, LogWriteError
 from fescue.utils.path import UnfinishedFile
 from fescue.utils.types import type_error
 
@@ -246,4 +246,10 @@ def warm_up_elsewhere(plan: bytes, indices: Sequence[int], fes: int) -> None:
 @lru_cache(maxsize=8)
 def _load(plan: bytes, pid: int) -> Plan:
     """Return the plan, loaded once per process."""
-    return pickle.loads(plan)  # type: ignore[no-any-return]  # noqa: S301 - from the own driver
+    try:
+        return pickle.loads(plan)  # type: ignore[no-any-return]  # noqa: S301 - from the own driver
+    except (ImportError, AttributeError) as error:
+        raise ExperimentError(
+            f"a worker cannot load the experiment: {error}. Put the module that is missing where "
+            "workers import from (PYTHONPATH, or pip install), or define in the main program what "
+            "it has.") from error

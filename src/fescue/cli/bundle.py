@@ -1,5 +1,6 @@
 """The command ``fescue pack``: an experiment in one archive, and how such archives are opened."""
 
+import errno
 import hashlib
 import json
 import platform
@@ -106,8 +107,10 @@ def unpacked(path: Path, folder: Path) -> Path:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 budget = _extract(archive, entry, target, budget, sums)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError,
-            KeyError, zlib.error) as error:
-        if isinstance(error, BundleError):
+            KeyError, zlib.error, OSError) as error:
+        # places in the file that there are none of are errors of the system's
+        if isinstance(error, BundleError) or (
+                isinstance(error, OSError) and error.errno != errno.EINVAL):
             raise
         raise BundleError(f"{path} is no archive that 'fescue pack' has made, or it is damaged: "
                           f"{error}") from error

@@ -49,6 +49,16 @@ def rebuild(log: RunLog, trust: bool = False) -> Execution:
     Raises:
         ReplayError: if something cannot be created from what the log says; it is named
     """
+    try:
+        return _rebuild(log, trust)
+    except ReplayError:
+        raise
+    except Exception as error:  # a log may say anything
+        raise ReplayError(f"{log.path}: nothing can be made of the section SETUP: "
+                          f"{type(error).__name__}: {error}") from error
+
+
+def _rebuild(log: RunLog, trust: bool) -> Execution:
     tree = _tree_of(log.setup)
     build = _Builder(log.setup, tree, trust)
     parts = {scope: build.component(scope) for scope in _SCOPES if scope in tree}
@@ -125,7 +135,7 @@ class _Builder:
                 rest = str(made).removeprefix(str(named.default))
                 made = kind(**arguments, name=str(tree.get("name")).removesuffix(rest))
             return made
-        except (TypeError, ValueError, OSError) as error:
+        except Exception as error:
             raise ReplayError(f"{scope}: {kind.__name__} cannot be created with {arguments}: "
                               f"{error}") from error
 

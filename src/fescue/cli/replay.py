@@ -71,8 +71,10 @@ def replay_run(log: Path, trust: bool = False) -> Replay:
                 pass
             now = read_log(path)
         return Replay(log, _difference(then, now), changed=_changed(then, now))
-    except (FescueError, OSError, ValueError, TypeError) as error:
-        return Replay(log, problem=str(error).removeprefix(f"{log}: ") or type(error).__name__)
+    except (FescueError, OSError) as error:
+        return Replay(log, problem=str(error).removeprefix(f"{log}: "))
+    except Exception as error:  # the run's own, which must not keep others from being checked
+        return Replay(log, problem=f"{type(error).__name__}: {error}")
 
 
 def _difference(then: RunLog, now: RunLog) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from fescue.compat.csv_files import write_curve
 from fescue.compat.ert import compute_single_ert
 from fescue.compat.groups import deliver, grouped, same_of
 from fescue.compat.progress import F_NAME_NORMALIZED, F_NAME_SCALED, Progress
+from fescue.evaluation.csv_files import write_curve
 from fescue.utils.naming import num_to_str
 
 _Goal = int | float | Callable[[str], int | float] | None

@@ -7,8 +7,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Final
 
-from fescue.compat.csv_files import read_table, write_table
 from fescue.compat.groups import deliver
+from fescue.evaluation.csv_files import read_table, write_table
 from fescue.evaluation.progress import stopped
 from fescue.evaluation.run_reader import read_runs
 from fescue.evaluation.runs import Runs
@@ -161,24 +161,23 @@ def from_csv(file: str | PathLike[str], consumer: Callable[[EndResult], Any] | N
         OSError: if the file cannot be read
         ValueError: if it is no such file; the line is named
     """
-    found = (result for result in _from_csv(file) if filterer(result))
-    return deliver(found, consumer)
+    needed = [column for column in _FIELDS if column not in _OPTIONAL]
+    return deliver(filter(filterer, read_table(file, needed, _read)), consumer)
 
 
-def _from_csv(file: str | PathLike[str]) -> Iterator[EndResult]:
-    for row in read_table(file, [c for c in _FIELDS if c not in _OPTIONAL]):
-        values: dict[str, Any] = {}
-        for column, field in _FIELDS.items():
-            text = row.get(column, "")
-            if column in ("algorithm", "instance", "objective"):
-                values[field] = text
-            elif column in ("encoding", "x", "y"):
-                values[field] = text or None
-            elif column == "randSeed":
-                values[field] = int(text, 16)
-            elif text:
-                values[field] = str_to_num(text)
-        yield EndResult(**values)
+def _read(row: dict[str, str]) -> EndResult:
+    values: dict[str, Any] = {}
+    for column, field in _FIELDS.items():
+        text = row.get(column, "")
+        if column in ("algorithm", "instance", "objective"):
+            values[field] = text
+        elif column in ("encoding", "x", "y"):
+            values[field] = text or None
+        elif column == "randSeed":
+            values[field] = int(text, 16)
+        elif text:
+            values[field] = str_to_num(text)
+    return EndResult(**values)
 
 
 def getter(dimension: str) -> Callable[[EndResult], Any]:

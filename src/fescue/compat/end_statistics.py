@@ -1,6 +1,6 @@
 """Statistics of end results, as ``moptipy.evaluation.end_statistics`` has them, and CSV files."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite, isnan
 from os import PathLike
@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from fescue.compat.csv_files import read_table, write_table
 from fescue.compat.end_results import EndResult, as_number
 from fescue.compat.groups import IDS, deliver, grouped, same_of
+from fescue.evaluation.csv_files import read_table, write_table
 from fescue.evaluation.statistics import Sample, describe, expected_running_time
 from fescue.utils.naming import num_to_str, str_to_num
 
@@ -243,20 +243,18 @@ def from_csv(file: str | PathLike[str],
         OSError: if the file cannot be read
         ValueError: if it is no such file; the line is named
     """
-    found = _from_csv(file)
-    return deliver(found, consumer)
+    return deliver(read_table(file, ["n"], _read), consumer)
 
 
-def _from_csv(file: str | PathLike[str]) -> Iterator[EndStatistics]:
-    for row in read_table(file, ["n"]):
-        n = int(row["n"])
-        values: dict[str, Any] = {name: row.get(name) or None for name in IDS}
-        for column, field in _STATISTICS.items():
-            size = int(row.get("successN") or 0) if column.startswith("success") else n
-            values[field] = _statistic(row, column, size)
-        for column, field in _SINGLE.items():
-            values[field] = str_to_num(row[column]) if row.get(column) else None
-        yield EndStatistics(n=n, **values)
+def _read(row: dict[str, str]) -> EndStatistics:
+    n = int(row["n"])
+    values: dict[str, Any] = {name: row.get(name) or None for name in IDS}
+    for column, field in _STATISTICS.items():
+        size = int(row.get("successN") or 0) if column.startswith("success") else n
+        values[field] = _statistic(row, column, size)
+    for column, field in _SINGLE.items():
+        values[field] = str_to_num(row[column]) if row.get(column) else None
+    return EndStatistics(n=n, **values)
 
 
 def _statistic(row: dict[str, str], column: str, n: int) -> Any:

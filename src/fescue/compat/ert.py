@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from fescue.compat.csv_files import write_curve
 from fescue.compat.groups import IDS, deliver, grouped, same_of
 from fescue.compat.progress import F_NAME_NORMALIZED, F_NAME_SCALED, Progress
+from fescue.evaluation.csv_files import write_curve
 from fescue.evaluation.statistics import expected_running_time
 from fescue.utils.naming import num_to_str
 

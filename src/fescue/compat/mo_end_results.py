@@ -6,9 +6,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from fescue.compat.csv_files import write_table
 from fescue.compat.end_results import EndResult, from_runs
 from fescue.compat.groups import deliver
+from fescue.evaluation.csv_files import write_table
 from fescue.evaluation.log_reader import read_log
 from fescue.evaluation.run_reader import read_runs
 from fescue.utils.naming import num_to_str

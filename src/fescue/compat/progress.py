@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from fescue.compat.csv_files import write_curve
 from fescue.compat.groups import deliver
+from fescue.evaluation.csv_files import write_curve
 from fescue.evaluation.files import read_bytes
 from fescue.evaluation.progress import progress_rows
 from fescue.evaluation.run_reader import read_runs

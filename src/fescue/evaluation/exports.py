@@ -1,6 +1,5 @@
 """Runs for other programs and from them: IOHanalyzer, CSV files, studies of Optuna."""
 
-import csv
 import json
 from collections.abc import Callable, Mapping
 from math import inf, isfinite
@@ -8,6 +7,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Final
 from warnings import catch_warnings, simplefilter
+
+import numpy as np
 
 from fescue.api.logging import (
     KEY_BEST_F,
@@ -23,23 +24,38 @@ from fescue.api.logging import (
     SECTION_RESULT_Y,
     SECTION_SETUP,
 )
+from fescue.evaluation.csv_files import read_table
 from fescue.evaluation.progress import Curve, read_progress
 from fescue.evaluation.run_reader import read_runs
 from fescue.evaluation.runs import Runs, runs_of
 from fescue.utils.logger import FileLogger
 from fescue.utils.naming import sanitize_name, str_to_num
 
+
+def _whole(number: str | int) -> int:
+    return int(np.int64(int(number)))  # a column holds no larger ones
+
+
+def _seed(text: str) -> int:
+    return int(np.uint64(int(text, 16)))
+
+
+def _float(text: str) -> float:
+    return float(str_to_num(text))
+
+
+
 #: the version of the format of IOHprofiler that is written
 _IOH_VERSION: Final = "0.3.11"
 _CSV: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
     "algorithm": ("algorithm", str), "instance": ("instance", str),
     "objective": ("objective", str), "encoding": ("encoding", str),
-    "randSeed": ("seed", lambda text: int(text, 16)), "bestF": ("best_f", str_to_num),
-    "lastImprovementFE": ("last_improvement_fe", int),
-    "lastImprovementTimeMillis": ("last_improvement_time_millis", int),
-    "totalFEs": ("total_fes", int), "totalTimeMillis": ("total_time_millis", int),
-    "goalF": ("goal_f", str_to_num), "maxFEs": ("max_fes", int),
-    "maxTimeMillis": ("max_time_millis", int)}
+    "randSeed": ("seed", _seed), "bestF": ("best_f", _float),
+    "lastImprovementFE": ("last_improvement_fe", _whole),
+    "lastImprovementTimeMillis": ("last_improvement_time_millis", _whole),
+    "totalFEs": ("total_fes", _whole), "totalTimeMillis": ("total_time_millis", _whole),
+    "goalF": ("goal_f", _float), "maxFEs": ("max_fes", _whole),
+    "maxTimeMillis": ("max_time_millis", _whole)}
 
 
 def to_ioh(runs: Runs, folder: str | PathLike[str], *, suite: str = "fescue",
@@ -134,27 +150,12 @@ def runs_from_csv(file: str | PathLike[str]) -> Runs:
         OSError: if the file cannot be read
         ValueError: if it is no such file; the line is named
     """
-    path = Path(file)
-    rows = []
-    with path.open(encoding="utf-8", newline="") as stream:
-        lines = ((number, text) for number, line in enumerate(stream, 1)
-                 if (text := line.partition("#")[0].strip()))
-        numbered = list(lines)
-    reader = csv.reader((text for _, text in numbered), delimiter=";")
-    columns = next(reader, [])
-    missing = [name for name in ("algorithm", "instance", "bestF", "totalFEs")
-               if name not in columns]
-    if missing:
-        raise ValueError(f"{path} has no table of end results: the column "
-                         f"{', '.join(missing)} is missing.")
-    for (number, _), cells in zip(numbered[1:], reader, strict=True):
-        try:
-            found = dict(zip(columns, cells, strict=True))
-            rows.append({name: read(found[column]) for column, (name, read) in _CSV.items()
-                         if found.get(column)})
-        except ValueError as error:
-            raise ValueError(f"{path}, line {number}: {error}.") from error
-    return runs_of(rows, [{}], folder=path.parent)
+    def read(row: dict[str, str]) -> dict[str, Any]:
+        return {name: convert(row[column]) for column, (name, convert) in _CSV.items()
+                if row.get(column)}
+
+    rows = list(read_table(file, ("algorithm", "instance", "bestF", "totalFEs"), read))
+    return runs_of(rows, [{}], folder=Path(file).parent)
 
 
 def runs_from_ioh(folder: str | PathLike[str]) -> Runs:
@@ -185,18 +186,27 @@ def runs_from_ioh(folder: str | PathLike[str]) -> Runs:
         if data is None:
             problems.append((str(file), str(said[0].message) if said else "it cannot be read"))
             continue
-        name = data.function.name or f"f{data.function.id}"
-        sign = -1.0 if data.function.maximization else 1.0
-        for scenario in data.scenarios:
-            for run in scenario.runs:
-                instance = f"{name}_{scenario.dimension}" + (
-                    f"_i{run.instance}" if run.instance else "")
-                rows.append({
-                    "algorithm": data.algorithm.name, "instance": instance, "objective": name,
-                    "seed": run.id, "best_f": sign * run.best.y,
-                    "last_improvement_fe": run.best.evals,
-                    "total_fes": max(run.evals, run.best.evals)})
+        try:
+            rows += _ioh_runs(data)
+        except (ValueError, TypeError, OverflowError) as error:
+            problems.append((str(file), str(error)))
     return runs_of(rows, [{}], problems, root)
+
+
+def _ioh_runs(data: Any) -> list[dict[str, Any]]:
+    name = data.function.name or f"f{data.function.id}"
+    sign = -1.0 if data.function.maximization else 1.0
+    rows = []
+    for scenario in data.scenarios:
+        for run in scenario.runs:
+            instance = f"{name}_{scenario.dimension}" + (
+                f"_i{run.instance}" if run.instance else "")
+            rows.append({
+                "algorithm": data.algorithm.name, "instance": instance, "objective": name,
+                "seed": _whole(run.id), "best_f": sign * run.best.y,
+                "last_improvement_fe": _whole(run.best.evals),
+                "total_fes": _whole(max(run.evals, run.best.evals))})
+    return rows
 
 
 def from_optuna(study: Any, folder: str | PathLike[str], *, algorithm: str | None = None,

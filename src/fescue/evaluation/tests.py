@@ -255,6 +255,8 @@ def a12(a: Sequence[float] | np.ndarray, b: Sequence[float] | np.ndarray,
     second = random.multinomial(len(y), np.full(len(y), 1 / len(y)), _RESAMPLES) / len(y)
     resampled = np.einsum("ri,ri->r", first @ wins, second)
     low, high = np.quantile(resampled, [(1 - confidence) / 2, (1 + confidence) / 2])
+    # rounding may leave the range of shares by the last digit
+    low, high = np.clip((low, high), 0.0, 1.0)
     return Effect(float(wins.mean()), float(low), float(high))
 
 

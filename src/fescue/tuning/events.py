@@ -1,6 +1,6 @@
 """The ends of trials as records of a journal, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import inf
 from typing import Any
 
@@ -22,6 +22,14 @@ def end_of(trial: Trial) -> dict[str, Any]:
 
 def _number(value: float) -> float | None:
     return value if value < inf else None
+
+
+def earlier(setting: dict[str, Any], score: float | None,
+            scores: Iterable[float | None]) -> Trial:
+    """Return a trial of an earlier study, from what a record holds of it."""
+    return Trial(-1, setting, inf if score is None else score,
+                 TrialState.FAILED if score is None else TrialState.COMPLETE,
+                 scores=tuple(inf if s is None else s for s in scores))
 
 
 def restore(trial: Trial, event: Mapping[str, Any]) -> None:

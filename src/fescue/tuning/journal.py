@@ -55,7 +55,7 @@ class Journal:
             self.study |= {key: known[0].get(key) for key in adopted}
             self._check(known[0], log_file)
             self.events = known[1:]
-            self._lines = [_text(self.study), *lines[1:]]
+            self._lines = [_text(self.study), *map(_unmarked, lines[1:])]
         try:
             log_file.parent.mkdir(parents=True, exist_ok=True)
             # written anew, so that a line that was cut off is gone
@@ -151,10 +151,13 @@ def trials_of(log_file: Path) -> list[str]:
     """Return the lines of the trials in the log of a study.
 
     Raises:
-        LogFileError: if it is the log of something else
+        LogFileError: if it is damaged or the log of something else
     """
     lines = log_file.read_text(encoding="utf-8", errors="replace").splitlines()
-    found = parse_sections(lines).get(TRIALS_SECTION)
+    try:
+        found = parse_sections(lines).get(TRIALS_SECTION)
+    except LogFileError as error:
+        raise LogFileError(f"{log_file}: {error}") from error
     if found is None:
         raise LogFileError(f"{log_file} is the log of something else: it has no section "
                            f"{TRIALS_SECTION}. Choose another name.")

@@ -3,17 +3,20 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fescue.api.logging import JOURNAL_SUFFIX
 from fescue.spaces.parameters import Parameter, ParameterSpace, ParameterType
+from fescue.tuning.events import earlier
 from fescue.tuning.journal import trials_of
 from fescue.tuning.strategies.base import OptimizationStrategy
 from fescue.tuning.trials import Trial, TrialState
 from fescue.utils.errors import LogFileError
 from fescue.utils.sections import parse_json_lines, whole_lines
+
+#: where fescue's own strategies are
+_STRATEGIES: Final = "fescue.tuning.strategies."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +62,26 @@ def replay_study(log_file: str | Path, strategy: OptimizationStrategy | None = N
     path = Path(log_file)
     header, events = read_trials(path)
     constraints = list(constraints)
+    names = header.get("constraints", [])
+    if isinstance(names, list) and len(names) != len(constraints):
+        raise ValueError(f"{path} is the log of a study with {len(names)} constraints: "
+                         f"give these, {names}.")
+    kind = header.get("class")
+    if strategy is None and isinstance(kind, str) and not kind.startswith(_STRATEGIES):
+        raise ValueError(f"{path} is the log of a study with the strategy {kind}: "
+                         "give it as strategy=.")
     try:
-        names = header.get("constraints", [])
-        if len(names) != len(constraints):
-            raise ValueError(f"{path} is the log of a study with {len(names)} constraints: "
-                             f"give these, {names}.")
         space = _space_of(header, constraints)
         plan = Plan(
-            space=space, strategy=strategy or _strategy_of(header, path),
+            space=space, strategy=strategy or _strategy_of(header),
             objective=header["objective"], iterations=max(header["planned"], 1),
             seed=header["seed"], workers=header["workers"],
             initial=tuple(space.from_str(text) for text in header["initial"]),
-            known=tuple(_known(space.from_str(text), score, scores)
+            known=tuple(earlier(space.from_str(text), score, scores)
                         for text, score, scores in header["known"]))
-    except (KeyError, TypeError) as error:
+    except Exception as error:  # it may say anything
         raise LogFileError(f"{path}: the first line of the trials describes no study: "
-                           f"{type(error).__name__}: {error}.") from error
+                           f"{type(error).__name__}: {error}") from error
     n = sum("ask" in event for event in events)
     with Study(plan, events) as study:
         return StudyReplay(n, study.difference)
@@ -114,7 +121,7 @@ def known_trials(path: Path, space: ParameterSpace) -> tuple[Trial, ...]:
             n += 1
             try:
                 setting = _read(space, settings[event["end"]])
-                found.append(_known(setting, event["score"], event.get("scores", ())))
+                found.append(earlier(setting, event["score"], event.get("scores", ())))
             except (KeyError, TypeError, ValueError):
                 continue  # a trial of another space
     if n and not found:
@@ -127,12 +134,6 @@ def _read(space: ParameterSpace, plain: Mapping[str, Any]) -> dict[str, Any]:
     import json
 
     return space.from_str(json.dumps(plain))
-
-
-def _known(setting: dict[str, Any], score: float | None, scores: Iterable[float | None]) -> Trial:
-    return Trial(-1, setting, inf if score is None else score,
-                 TrialState.FAILED if score is None else TrialState.COMPLETE,
-                 scores=tuple(inf if s is None else s for s in scores))
 
 
 def _space_of(header: Mapping[str, Any], constraints: list[Callable[..., Any]]) -> ParameterSpace:
@@ -156,13 +157,10 @@ def _choice(written: Any) -> Any:
     return _Choice(written["text"]) if isinstance(written, dict) else written
 
 
-def _strategy_of(header: Mapping[str, Any], path: Path) -> OptimizationStrategy:
+def _strategy_of(header: Mapping[str, Any]) -> OptimizationStrategy:
     """Create a strategy of fescue's: no other code is loaded because a file says so."""
     module, _, name = header["class"].rpartition(".")
-    if not module.startswith("fescue.tuning.strategies."):
-        raise ValueError(f"{path} is the log of a study with the strategy {header['class']}: "
-                         "give it as strategy=.")
-    kind = getattr(import_module(module), name, None)
+    kind = getattr(import_module(module), name) if module.startswith(_STRATEGIES) else None
     if not isinstance(kind, type) or not issubclass(kind, OptimizationStrategy):
-        raise LogFileError(f"{path}: there is no strategy {header['class']}.")
+        raise TypeError(f"there is no strategy {header['class']}")
     return kind(**header["settings"])

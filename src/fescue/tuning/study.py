@@ -11,7 +11,7 @@ from fescue.api._setup import Destination
 from fescue.api.logging import TRIALS_SECTION
 from fescue.tuning.calls import Outcome, judged
 from fescue.tuning.described import Tuning, open_run, settle_several
-from fescue.tuning.events import end_of, restore
+from fescue.tuning.events import earlier, end_of, restore
 from fescue.tuning.journal import Journal
 from fescue.tuning.plan import Plan
 from fescue.tuning.strategies.base import OptimizationStrategy
@@ -54,6 +54,7 @@ class Study:
         adopted = ["planned", "workers", "known"] + ["seed"] * (plan.seed is None)
         self._journal = Journal(plan.log_file, header, adopted)
         self._events = list(self._journal.events if events is None else events)
+        known = self._known()
         #: this study's own copy: several studies may use a strategy at a time
         self.strategy: Final[OptimizationStrategy] = copy.deepcopy(plan.strategy)
         self._pruning = copy.deepcopy(plan.pruning)
@@ -77,9 +78,9 @@ class Study:
         #: what events that were given say, but the strategy does not
         self.difference = ""
         try:
-            self._begin()
+            self._begin(known)
             if events is None:
-                self._again = deque(self._replay(self._events))
+                self._again = deque(self._resumed())
             else:
                 self._compare(self._events)
         except BaseException as error:
@@ -90,20 +91,29 @@ class Study:
         plan = self._plan
         before = sum("ask" in event for event in self._events)
         return open_run(
-            self._tuning, plan.space, plan.objective, rand_seed_check(self._journal.study["seed"]),
+            self._tuning, plan.space, plan.objective, self._journal.study["seed"],
             max(plan.iterations, before), plan.goal, None if plan.log_file is None
             else Destination(plan.log_file), dimension)
 
-    def _begin(self) -> None:
+    def _known(self) -> list[Trial]:
+        """Return trials of earlier studies, when what an earlier start has planned is checked."""
         header, space = self._journal.study, self._plan.space
-        self.strategy.begin(space, self._random,
-                            check_int_range(header["planned"], "planned", 1),
-                            check_int_range(header["workers"], "workers", 1))
-        for text, score, scores in header["known"]:
-            self.strategy.tell(Trial(
-                -1, space.from_str(text), inf if score is None else score,
-                TrialState.FAILED if score is None else TrialState.COMPLETE,
-                scores=tuple(scores)))
+        try:
+            rand_seed_check(header["seed"])
+            check_int_range(header["planned"], "planned", 1)
+            check_int_range(header["workers"], "workers", 1)
+            return [earlier(space.from_str(text), score, scores)
+                    for text, score, scores in header["known"]]
+        except (TypeError, ValueError) as error:
+            self._journal.close(keep=True)
+            raise LogFileError(f"{self._plan.log_file}: the first line of its trials describes "
+                               f"no study: {error}") from error
+
+    def _begin(self, known: Iterable[Trial]) -> None:
+        header = self._journal.study
+        self.strategy.begin(self._plan.space, self._random, header["planned"], header["workers"])
+        for trial in known:
+            self.strategy.tell(trial)
 
     # proposals
 
@@ -297,6 +307,12 @@ class Study:
             ended.append(trial)
         self.settle(ended, replayed=True)
         return [trial for trial, _ in self._flying.values()]
+
+    def _resumed(self) -> list[Trial]:
+        try:
+            return self._replay(self._events)
+        except LogFileError as error:
+            raise LogFileError(f"{self._plan.log_file}: {error}") from error
 
     def _compare(self, events: Iterable[Mapping[str, Any]]) -> None:
         try:

@@ -1,12 +1,13 @@
 """CSV files with semicolons and comments, as moptipy writes and reads them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 COMMENT: Final = "#"
 SEPARATOR: Final = ";"
+_Record = TypeVar("_Record")
 
 
 def write_table(file: str | PathLike[str], title: str, columns: Sequence[str],
@@ -41,15 +42,18 @@ def write_curve(file: str | PathLike[str], heads: Mapping[str, Any], columns: Se
     return path
 
 
-def read_table(file: str | PathLike[str], needed: Sequence[str]) -> Iterator[dict[str, str]]:
-    """Yield the rows of a table.
+def read_table(file: str | PathLike[str], needed: Sequence[str],
+               read: Callable[[dict[str, str]], _Record]) -> Iterator[_Record]:
+    """Yield what ``read`` makes of the rows of a table.
 
     Raises:
         OSError: if the file cannot be read
-        ValueError: if a column is missing, or a row has not as many cells as there are columns
+        ValueError: if a column is missing, a row has not as many cells as there are columns, or
+            ``read`` can make nothing of it; file and line are named
     """
     columns: list[str] = []
-    with Path(file).open(encoding="utf-8") as lines:
+    # a byte that is no text is no number: it is reported where it stands
+    with Path(file).open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, 1):
             text = line.partition(COMMENT)[0].strip()
             if not text:
@@ -65,6 +69,10 @@ def read_table(file: str | PathLike[str], needed: Sequence[str]) -> Iterator[dic
             if len(cells) != len(columns):
                 raise ValueError(f"{file}, line {number} has {len(cells)} cells, but there are "
                                  f"{len(columns)} columns.")
-            yield dict(zip(columns, cells, strict=True))
+            try:
+                record = read(dict(zip(columns, cells, strict=True)))
+            except (ValueError, TypeError, OverflowError) as error:
+                raise ValueError(f"{file}, line {number}: {error}") from error
+            yield record
     if not columns:
         raise ValueError(f"{file} has no table.")
