@@ -1,25 +1,27 @@
 """Runs of one FE through a Dask cluster on loopback, beside calls of nothing through the same.
 
-Usage: ``python benchmarks/cluster.py [--runs 500] [--workers 2] [--repeats 5]``
+Usage: ``python benchmarks/cluster.py [--runs 1000] [--workers 2] [--repeats 5] [--folder DIR]``,
+or ``--many 100000`` for that many runs at a stretch, and the memory of this process meanwhile.
 
 A scheduler and workers with one thread each are started as processes. *Nothing* is a function that
 returns at once, as many calls as there are runs, all submitted at first. Runs are those of random
-sampling on OneMax with 16 bits, without a warm-up, with logs in a folder of this machine's disk.
-*Overhead* is the time for each run less that for each call of nothing. Memory is that of this
-process at the end.
+sampling on OneMax with 16 bits, without a warm-up, with logs in ``--folder``, by default in memory,
+as disks differ from second to second. *The same, no cluster* are the same runs by a process pool
+of the standard library with as many workers. *Overhead* is what the cluster costs beyond that.
 """
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import psutil
 from process import _cells
 
 from fescue import BitStrings, Execution, OneMax, Op0Random, run_experiment
@@ -75,30 +77,54 @@ def seconds_of_nothing(executor, n):
     return time.perf_counter() - start
 
 
-def seconds_of_runs(executor, n, shared):
+def seconds_of_runs(executor, n, shared, base, progress=False):
     """Return the seconds that ``n`` runs take."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=base) as folder:
         start = time.perf_counter()
         run_experiment(folder, [lambda: OneMax(16)], [setup], n, executor=executor,
-                       perform_warmup=False, perform_pre_warmup=False, shared_folder=shared)
+                       perform_warmup=False, perform_pre_warmup=False, shared_folder=shared,
+                       progress=progress)
         taken = time.perf_counter() - start
         assert len(list(Path(folder).rglob("*.txt"))) == n
     return taken
 
 
+def many(executor, n, shared, base):
+    """Make many runs, and print the memory of this process ten times."""
+    process = psutil.Process()
+
+    def show(tally):
+        if tally.finished % (n // 10) == 0:
+            print(_cells(f"{tally.finished:,}", f"{process.memory_info().rss / 2 ** 20:.0f}"),
+                  flush=True)
+
+    print(_cells("runs", "MB"))
+    print(_cells("---", "---"))
+    seconds = seconds_of_runs(executor, n, shared, base, show)
+    print(f"\n{1000 * seconds / n:.2f} ms for each run")
+
+
 def main():
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description="runs through a cluster")
-    parser.add_argument("--runs", type=int, default=500)
+    parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--folder", default="/dev/shm" if Path("/dev/shm").is_dir() else None)
+    parser.add_argument("--many", type=int, default=0)
+    parser.add_argument("--afar", action="store_true", help="of --many: logs travel back")
     options = parser.parse_args()
     n = options.runs
     with tempfile.TemporaryDirectory() as folder, cluster(folder, options.workers) as client:
-        executor = client.get_executor(pure=False)
+        executor, base = client.get_executor(pure=False), options.folder
+        if options.many:
+            many(executor, options.many, not options.afar, base)
+            return
+        pool = ProcessPoolExecutor(options.workers)
         jobs = {"nothing": lambda: seconds_of_nothing(executor, n),
-                "runs, shared folder": lambda: seconds_of_runs(executor, n, True),
-                "runs, logs travel back": lambda: seconds_of_runs(executor, n, False)}
+                "the same, no cluster": lambda: seconds_of_runs(pool, n, True, base),
+                "runs, shared folder": lambda: seconds_of_runs(executor, n, True, base),
+                "runs, logs travel back": lambda: seconds_of_runs(executor, n, False, base)}
         for job in jobs.values():
             job()  # everything is imported then
         found = {name: [] for name in jobs}
@@ -107,12 +133,12 @@ def main():
                 found[name].append(1000 * job() / n)
         print(_cells(f"{n} calls, {options.workers} workers", "ms each", "overhead ms"))
         print(_cells(*["---"] * 3))
-        base = float(np.median(found["nothing"]))
+        pool.shutdown()
+        alone = float(np.median(found["the same, no cluster"]))
         for name, values in found.items():
             median = float(np.median(values))
-            print(_cells(name, f"{median:.2f}", f"{median - base:.2f}"), flush=True)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\nmemory of the driver after {n * (options.repeats + 1) * 2:,} runs: {memory:.0f} MB")
+            print(_cells(name, f"{median:.2f}",
+                         f"{median - alone:.2f}" if name.startswith("runs") else ""))
 
 
 if __name__ == "__main__":

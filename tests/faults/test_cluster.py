@@ -29,7 +29,8 @@ def cluster(folder, n=2):
     def start(name, *arguments):
         log = (folder / f"{name}.log").open("w")
         # workers import the functions of this module, as they would import a user's
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+        paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
         processes.append((subprocess.Popen([DASK, *arguments], stdout=log, stderr=log,
                                            cwd=folder, env=environment), log))
         return processes[-1][0]

@@ -3,7 +3,6 @@
 import random
 
 import pytest
-
 from fuzz_targets import TARGETS, ExecutedError, Guard, Target, begin
 
 WORDS = (b"0", b"-1", b"\n", b"\0", b"\xff", b"\xed\xa0\x80", b"1e999", b"nan", b": ", b"END_",

@@ -2,15 +2,17 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice, zip_longest
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, Final
 
-from fescue._experiment.claims import Claim, End, current_claim, kills
+from fescue._experiment.batches import Batches
+from fescue._experiment.claims import BEAT, Claim, End, current_claim, kills
 from fescue._experiment.files import State
 from fescue._experiment.pool import Cause, WorkerLostError, WorkerPool
 from fescue._experiment.postmortem import conclude
@@ -43,11 +45,19 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What has become of a run: its state and, if it is not done, the reason."""
+    """What has become of a run.
+
+    Attributes:
+        log: its log
+        state: its state
+        text: the reason, if it is not done
+        seconds: how long it took where it was performed, 0 if that was not measured
+    """
 
     log: Path
     state: State
     text: str = ""
+    seconds: float = 0.0
 
 
 class InlineExecutor(Executor):
@@ -63,41 +73,41 @@ class InlineExecutor(Executor):
         return future
 
 
-def drive(executor: Executor, perform: Callable[[Task], Any], tasks: Iterable[Task],
-          settle: Callable[[Task, Outcome], Any], window: int,
+def drive(executor: Executor, perform: Callable[[Sequence[Task]], Sequence[Any]],
+          tasks: Iterable[Task], settle: Callable[[Task, Outcome], Any], batches: Batches,
           receive: Callable[[Task, Any], Outcome] = lambda _, outcome: outcome) -> None:
     """Have all ``tasks`` performed.
 
     Args:
         executor: calls ``perform``
-        perform: performs a run
+        perform: performs runs, the first one at least
         tasks: the runs, taken one by one as there is room
         settle: is called with each run and what has become of it
-        window: how many runs are handed over to the executor at a time
-        receive: makes an outcome of what ``perform`` has returned, in this process
+        batches: says how many runs are handed over to the executor at a time
+        receive: makes an outcome of what ``perform`` has returned for a run, in this process
 
     Raises:
         ExperimentError: if the executor takes no more runs, as those of the standard library do
             when a worker has died
         Exception: what ``perform`` or ``settle`` has raised; runs that go on are ended then
     """
-    _Drive(executor, perform, tasks, settle, window, receive).run()
+    _Drive(executor, perform, tasks, settle, batches, receive).run()
 
 
 class _Drive:
     """The state of :func:`drive`."""
 
-    def __init__(self, executor: Executor, perform: Callable[[Task], Any],
+    def __init__(self, executor: Executor, perform: Callable[[Sequence[Task]], Sequence[Any]],
                  tasks: Iterable[Task], settle: Callable[[Task, Outcome], Any],
-                 window: int, receive: Callable[[Task, Any], Outcome]) -> None:
+                 batches: Batches, receive: Callable[[Task, Any], Outcome]) -> None:
         self._executor = executor
         self._perform = perform
         self._tasks = iter(tasks)
         self._settle = settle
-        self._window = window
+        self._batches = batches
         self._receive = receive
         self._again: deque[Task] = deque()
-        self._in_flight: dict[Future[Any], Task] = {}
+        self._in_flight: dict[Future[Any], list[Task]] = {}
         self._finished: SimpleQueue[Future[Any]] = SimpleQueue()
         self._elsewhere: list[tuple[Task, Outcome]] = []
         self._strayed: dict[Path, int] = {}
@@ -116,39 +126,56 @@ class _Drive:
 
     def _work(self) -> None:
         while True:
-            while len(self._in_flight) < self._window and (task := self._next()) is not None:
-                future = self._submit(task)
-                self._in_flight[future] = task
+            while len(self._in_flight) < self._batches.window() and (tasks := self._next()):
+                future = self._submit(tasks)
+                self._in_flight[future] = tasks
                 future.add_done_callback(self._finished.put)
             if not self._in_flight:
                 return
-            future = self._finished.get()
-            task = self._in_flight.pop(future)
             try:
-                outcome: Outcome | None = self._receive(task, future.result())
-            except WorkerLostError as lost:
-                outcome = self._bury(task, lost)
-            except BrokenExecutor as error:
-                raise _broken(error) from error
-            except Exception as error:
-                if not _is_clusters(error):
-                    raise
-                outcome = self._stray(task, State.POISON, f"{type(error).__name__}: {error}")
-            if outcome is None:
-                self._again.append(task)
-            elif outcome.state is State.RUNNING:
-                self._elsewhere.append((task, outcome))
-            else:
-                self._settle(task, outcome)
+                future = self._finished.get(timeout=self._batches.patience())
+            except Empty:
+                self._batches.stop_waiting()
+                continue
+            self._take(self._in_flight.pop(future), future)
 
-    def _submit(self, task: Task) -> Future[Any]:
+    def _submit(self, tasks: list[Task]) -> Future[Any]:
         try:
-            return self._executor.submit(self._perform, task)
+            return self._executor.submit(self._perform, tasks)
         except RuntimeError as error:  # it is broken, or was shut down
             raise _broken(error) from error
 
-    def _next(self) -> Task | None:
-        return self._again.popleft() if self._again else next(self._tasks, None)
+    def _next(self) -> list[Task]:
+        """Return what is to be handed over next; what was lost before travels alone."""
+        if self._again:
+            return [self._again.popleft()]
+        return list(islice(self._tasks, self._batches.size()))
+
+    def _take(self, tasks: list[Task], future: Future[Any]) -> None:
+        """Settle what has come back, and have the rest done again."""
+        outcomes: list[Outcome | None]
+        try:
+            results = future.result()
+        except WorkerLostError as lost:
+            outcomes = [self._bury(task, lost) for task in tasks]
+        except BrokenExecutor as error:
+            raise _broken(error) from error
+        except Exception as error:
+            if not _is_clusters(error):
+                raise
+            why = f"{type(error).__name__}: {error}"
+            outcomes = [self._stray(task, State.POISON, why) for task in tasks]
+        else:
+            outcomes = [self._receive(*pair) for pair in zip(tasks, results, strict=False)]
+        for task, outcome in zip_longest(tasks, outcomes):
+            if outcome is None:  # lost, or not begun
+                self._again.append(task)
+                continue
+            self._batches.note(outcome.seconds)
+            if outcome.state is State.RUNNING:
+                self._elsewhere.append((task, outcome))
+            else:
+                self._settle(task, outcome)
 
     def _bury(self, task: Task, lost: WorkerLostError) -> Outcome | None:
         """Return what has become of a run whose worker was lost, ``None`` to try again."""
@@ -173,10 +200,14 @@ class _Drive:
     def _wait_for_others(self) -> bool:
         """Wait until each run that is attempted elsewhere is seen to go on, or is open again.
 
+        A thousand programs that wait for each other must not keep the folder's server busy: they
+        look less and less often, at last as often as claims are renewed.
+
         Returns:
             whether there are open ones
         """
         waiting, self._elsewhere = self._elsewhere, []
+        pause = 1.0
         while waiting and not self._again:
             for pair in list(waiting):
                 log = pair[0].log
@@ -190,19 +221,20 @@ class _Drive:
                     self._elsewhere.append(pair)
                 waiting.remove(pair)
             if waiting and not self._again:
-                time.sleep(1)
+                time.sleep(pause)
+                pause = min(2 * pause, BEAT)
         self._elsewhere += waiting
         return bool(self._again)
 
     def _stop(self, end: End) -> None:
         if isinstance(self._executor, WorkerPool):
             self._executor.terminate()
-        for future, task in self._in_flight.items():
+        for future, tasks in self._in_flight.items():
             future.cancel()
             with suppress(BaseException):
                 lost = future.exception(0)
                 if isinstance(lost, WorkerLostError) and lost.announced is not None:
-                    Claim(task.log, int(lost.announced)).note(end)
+                    Claim(tasks[0].log, int(lost.announced)).note(end)
 
 
 def _broken(error: RuntimeError) -> ExperimentError:

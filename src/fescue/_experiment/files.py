@@ -52,14 +52,22 @@ KILL_SECTIONS: Final = {
 FAILURES: Final = frozenset({State.FAILED, *KILL_SECTIONS.values()})
 
 
+def log_name(algorithm: str, instance: str, seed: int) -> str:
+    """Return the name of a run's log.
+
+    >>> log_name("rls", "ft06", 255)
+    'rls_ft06_0xff.txt'
+    """
+    return PART_SEPARATOR.join((algorithm, instance, hex(seed))) + LOG_SUFFIX
+
+
 def log_path(base: Path, algorithm: str, instance: str, seed: int) -> Path:
     """Return the path of a run's log below the folder ``base`` of its experiment.
 
     >>> str(log_path(Path("results"), "rls", "ft06", 255))
     'results/rls/ft06/rls_ft06_0xff.txt'
     """
-    name = PART_SEPARATOR.join((algorithm, instance, hex(seed))) + LOG_SUFFIX
-    return base / algorithm / instance / name
+    return base / algorithm / instance / log_name(algorithm, instance, seed)
 
 
 def state_of(log: Path) -> State:

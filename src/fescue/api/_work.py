@@ -2,14 +2,13 @@
 
 import gc
 import os
-import pickle
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from math import inf
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from fescue._experiment.claims import Claim, End
@@ -19,7 +18,7 @@ from fescue._experiment.worker import PreemptedError, announce, is_worker
 from fescue.api._setup import Destination
 from fescue.api.execution import Execution
 from fescue.api.process import Process
-from fescue.utils.errors import ExperimentError, LogWriteError
+from fescue.utils.errors import LogWriteError
 from fescue.utils.path import UnfinishedFile
 from fescue.utils.types import type_error
 
@@ -76,13 +75,15 @@ class Plan:
             KeyboardInterrupt: if it was interrupted; so does PreemptedError
         """
         log = task.log
+        if (there := _settled(task)) is not None:
+            return there  # somebody else was faster: no claim needs to be made
         claim = Claim.acquire(log)
         if claim is None:
             return Outcome(log, State.RUNNING, "somebody else is at work on it")
         announce(str(claim.attempt))
         destination = _Published(claim)
         try:
-            if (there := _make_room(task, claim)) is not None:
+            if (there := make_room(task, claim)) is not None:
                 return there
             error = self._run(task, destination)
         except BaseException as stop:
@@ -137,6 +138,17 @@ class Plan:
         claim.release()
         return Outcome(claim.log, State.DONE if error is None else State.FAILED, text)
 
+    def perform_all(self, tasks: Sequence[Task], seconds: float = inf) -> list[Outcome]:
+        """Perform runs, and say how long each took; none is begun after so many seconds."""
+        moments, outcomes = [time.monotonic()], []
+        for task in tasks:
+            outcome = self.perform(task)
+            moments.append(time.monotonic())
+            outcomes.append(replace(outcome, seconds=moments[-1] - moments[-2]))
+            if moments[-1] - moments[0] > seconds:
+                break
+        return outcomes
+
 
 class _Published(Destination):
     """A log that appears under its final name only when complete, and never replaces another."""
@@ -171,15 +183,22 @@ class _Published(Destination):
             os._exit(0)
 
 
-def _make_room(task: Task, claim: Claim) -> Outcome | None:
+def make_room(task: Task, claim: Claim) -> Outcome | None:
     """Set aside what is to be replaced, or return that the log is there already."""
+    if (there := _settled(task)) is not None:
+        claim.release()
+        return there
+    if task.log.exists():
+        set_aside(task.log, "bad" if state_of(task.log) is State.BAD else "failed")
+    return None
+
+
+def _settled(task: Task) -> Outcome | None:
+    """Return what has become of a run whose log is there already."""
     state = state_of(task.log)
     if state is State.DONE or (
             state in FAILURES and task.log.stat().st_mtime_ns != task.replaces):
-        claim.release()
         return Outcome(task.log, state, "see its log")
-    if state is not State.MISSING:
-        set_aside(task.log, "bad" if state is State.BAD else "failed")
     return None
 
 
@@ -199,57 +218,3 @@ def _run_briefly(execution: Execution, seed: int, fes: int) -> None:
     short.set_log_improvements(False).set_log_all_fes(False)
     with short.execute():
         pass
-
-
-def perform_elsewhere(plan: bytes, task: Task) -> Outcome:
-    """Perform a run of a pickled plan, for executors that call in other processes."""
-    return _load(plan, os.getpid()).perform(task)
-
-
-def perform_afar(plan: bytes, task: Task) -> tuple[Outcome, bytes]:
-    """Perform a run where the folder of the experiment is not, and return its log as well."""
-    with TemporaryDirectory(prefix="fescue-") as folder:
-        log = Path(folder) / task.log.name
-        outcome = perform_elsewhere(plan, replace(task, log=log, replaces=None))
-        return replace(outcome, log=task.log), log.read_bytes() if log.exists() else b""
-
-
-def receive_log(task: Task, result: tuple[Outcome, bytes]) -> Outcome:
-    """Publish the log of a run that was performed afar; one that is there already stays.
-
-    Raises:
-        LogWriteError: if it cannot be written
-    """
-    outcome, data = result
-    if not data:
-        return outcome
-    claim = Claim.acquire(task.log)
-    if claim is None:
-        return Outcome(task.log, State.RUNNING, "somebody else is at work on it")
-    if (there := _make_room(task, claim)) is not None:
-        return there
-    file = UnfinishedFile(claim.part)
-    file.write(data.decode("utf-8", "surrogatepass"))
-    if not file.publish(claim.log, overwrite=False):
-        set_aside(claim.part, "late", claim.log)
-        outcome = Outcome(task.log, state_of(task.log), "another log of it was first")
-    file.close()
-    claim.release()
-    return outcome
-
-
-def warm_up_elsewhere(plan: bytes, indices: Sequence[int], fes: int) -> None:
-    """Warm up pairs of a pickled plan in this process."""
-    _load(plan, os.getpid()).warm_up(indices, fes)
-
-
-@lru_cache(maxsize=8)
-def _load(plan: bytes, pid: int) -> Plan:
-    """Return the plan, loaded once per process."""
-    try:
-        return pickle.loads(plan)  # type: ignore[no-any-return]  # noqa: S301 - from the own driver
-    except (ImportError, AttributeError) as error:
-        raise ExperimentError(
-            f"a worker cannot load the experiment: {error}. Put the module that is missing where "
-            "workers import from (PYTHONPATH, or pip install), or define in the main program what "
-            "it has.") from error

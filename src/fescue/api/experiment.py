@@ -14,31 +14,21 @@ from pathlib import Path
 from threading import current_thread, main_thread
 from typing import Any, Final, Literal
 
-from numpy.random import default_rng
-
-from fescue._experiment.claims import sweep
+from fescue._experiment.batches import Batches
 from fescue._experiment.cores import assign_cores, count_physical_cores
 from fescue._experiment.driver import InlineExecutor, Outcome, Task, drive
-from fescue._experiment.files import FAILURES, State, log_path, state_of
 from fescue._experiment.pool import Limits, WorkerPool
 from fescue._experiment.progress import Tally, show_progress
 from fescue._experiment.worker import PreemptedError, preempt
-from fescue.api._work import (
-    Pair,
-    Plan,
-    perform_afar,
-    perform_elsewhere,
-    receive_log,
-    warm_up_elsewhere,
-)
+from fescue.api._afar import perform_afar, perform_elsewhere, receive_log, warm_up_elsewhere
+from fescue.api._agenda import Agenda
+from fescue.api._work import Pair, Plan
 from fescue.api.execution import Execution
 from fescue.api.process import Process
-from fescue.utils.errors import ExperimentError
 from fescue.utils.naming import sanitize_name
-from fescue.utils.nputils import rand_seeds_from_str
 from fescue.utils.types import check_int_range, type_error
 
-#: so many runs are handed over to an executor of which nothing is known
+#: so many calls go on at a time in an executor of which nothing is known
 _WINDOW: Final = 1024
 
 
@@ -148,100 +138,42 @@ def run_experiment(
     pairs = _pairs(_callables(instances, "instances"), _callables(setups, "setups"))
     base = Path(base_dir).resolve()
     base.mkdir(parents=True, exist_ok=True)
-    work = _Work(base, pairs, rounds, retry_failed)
+    agenda = Agenda(base, pairs, rounds, retry_failed)
     plan = Plan(pairs, on_completion, warmup_fes if perform_warmup else 0, log_host_details,
                 rounds[-1])
     with _stoppable(), show_progress(progress) as show:
         def settle(task: Task, outcome: Outcome) -> None:
-            work.settle(outcome)
-            show(work.tally)
+            agenda.settle(outcome)
+            show(agenda.tally)
 
-        if work.tally.finished < work.tally.total:
-            show(work.tally)
-        pre_warm_up = work.open_pairs() if perform_pre_warmup else []
+        if agenda.tally.finished < agenda.tally.total:
+            show(agenda.tally)
+        pre_warm_up = agenda.open_pairs() if perform_pre_warmup else []
         if executor is None and run_limits is None and n_threads == 1:
             if pre_warm_up:
                 plan.warm_up(pre_warm_up, pre_warmup_fes)
             try:
-                drive(InlineExecutor(), plan.perform, work.tasks(), settle, 1)
+                drive(InlineExecutor(), plan.perform_all, agenda.tasks(), settle,
+                      Batches(1, together=False))
             finally:
                 gc.unfreeze()
-        elif work.tally.finished < work.tally.total:
+        elif agenda.tally.finished < agenda.tally.total:
             pickled = _pickle(plan)
             perform = partial(perform_elsewhere, pickled)
             if executor is not None and not shared_folder:
-                drive(executor, partial(perform_afar, pickled), work.tasks(), settle, _WINDOW,
-                      receive_log)
+                drive(executor, partial(perform_afar, pickled), agenda.tasks(), settle,
+                      Batches(_WINDOW, together=True), receive_log)
             elif executor is not None:
-                drive(executor, perform, work.tasks(), settle, _WINDOW)
+                drive(executor, perform, agenda.tasks(), settle, Batches(_WINDOW, together=True))
             else:
                 warm_up = partial(warm_up_elsewhere, pickled, pre_warm_up, pre_warmup_fes)
                 with WorkerPool(n_threads, limits=run_limits, cores=assign_cores(n_threads),
                                 initializer=warm_up if pre_warm_up else None) as pool:
-                    drive(pool, perform, work.tasks(), settle, 4 * n_threads)
+                    drive(pool, perform, agenda.tasks(), settle,
+                          Batches(4 * n_threads, together=False))
     if on_error == "raise":
-        work.raise_failures()
+        agenda.raise_failures()
     return base
-
-
-class _Work:
-    """What is to be done, and what went wrong."""
-
-    def __init__(self, base: Path, pairs: list[Pair], rounds: list[int],
-                 retry_failed: bool) -> None:
-        self._pairs = pairs
-        self._rounds = rounds
-        self._random = default_rng()  # only the order of work depends on it
-        self._failures: dict[Path, str] = {}
-        self._open: list[dict[int, Task]] = []
-        for index, pair in enumerate(pairs):
-            folder = base / pair.algorithm / pair.instance
-            folder.mkdir(parents=True, exist_ok=True)
-            there = {entry.name for entry in os.scandir(folder)}
-            sweep(folder, there)
-            tasks: dict[int, Task] = {}
-            for seed in rand_seeds_from_str(pair.instance, rounds[-1]):
-                log = log_path(base, pair.algorithm, pair.instance, seed)
-                state = state_of(log) if log.name in there else State.MISSING
-                if state in FAILURES and not retry_failed:
-                    self._failures[log] = f"{state.value} earlier, see its log"
-                elif state is not State.DONE:
-                    tasks[seed] = Task(
-                        log, index, seed,
-                        log.stat().st_mtime_ns if state in FAILURES else None)
-            self._open.append(tasks)
-        total = len(pairs) * rounds[-1]
-        self.tally = Tally(total, total - sum(map(len, self._open)))
-
-    def open_pairs(self) -> list[int]:
-        """Return the indices of the pairs that have runs left."""
-        return [index for index, tasks in enumerate(self._open) if tasks]
-
-    def tasks(self) -> Iterator[Task]:
-        """Yield the runs that are left, round by round, in random order."""
-        given: set[Path] = set()
-        for runs in self._rounds:
-            for index in self._random.permutation(len(self._pairs)).tolist():
-                seeds = rand_seeds_from_str(self._pairs[index].instance, runs)
-                for i in self._random.permutation(runs).tolist():
-                    task = self._open[index].get(seeds[i])
-                    if task is not None and task.log not in given:
-                        given.add(task.log)
-                        yield task
-
-    def settle(self, outcome: Outcome) -> None:
-        """Take note of what has become of a run."""
-        self.tally.count(outcome.state)
-        if outcome.state not in (State.DONE, State.RUNNING):
-            self._failures[outcome.log] = f"{outcome.state.value}: {outcome.text}"
-
-    def raise_failures(self) -> None:
-        """Raise all failures as one exception, if there are any."""
-        if self._failures:
-            lines = "\n".join(f"  {path}: {why}" for path, why in self._failures.items())
-            raise ExperimentError(
-                f"{len(self._failures)} runs failed, all others are complete; "
-                f"retry_failed=True does them again:\n{lines}")
 
 
 @contextmanager
