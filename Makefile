@@ -21,11 +21,14 @@ setup: $(DEV)
 demo: $(READY)
 	$(BIN)/fescue run jssp --instances ft06,la24,abz7 --algorithms rls,ea,hc,sa --runs 3 --max-fes 20000 --out results
 
+# all cores run tests; linear algebra that would use all of them, too, makes each test four times slower
+test slow: export OPENBLAS_NUM_THREADS = 1
+
 test: $(DEV)
-	$(BIN)/python -m pytest -m 'not slow and not browser'
+	$(BIN)/python -m pytest -n auto -m 'not slow and not browser'
 
 slow: $(DEV)
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -n auto -m slow
 
 browser: $(DEV)
 	$(BIN)/python -m pytest -m browser

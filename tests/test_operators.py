@@ -191,7 +191,8 @@ def test_uniform(n: int) -> None:
 
 @pytest.mark.parametrize("string", STRINGS, ids=str)
 @pytest.mark.parametrize(("op", "reference"), [
-    (Op1Swap2(), _swap2), (Op1SwapN(), _swapn), (Op1Insert1(), _insert1)], ids=str)
+    (Op1Swap2(), _swap2), (Op1SwapN(), _swapn), (Op1Insert1(), _insert1)],
+    ids=["swap2", "swapn", "insert1"])
 def test_moves(op: Any, reference: Callable[..., list[Any]], string: list[int]) -> None:
     space = Permutations(string)
     for seed in range(8):
