@@ -239,7 +239,7 @@ def draw(file, points, seconds, cost):
                    label=f"a run costs the server {name}")
     right.set(xscale="log", xlabel="seconds that a run takes", ylim=(0, 105),
               ylabel="time that 1,000 workers compute, %")
-    right.legend()
+    right.legend(loc="lower right")
     figure.savefig(file, dpi=110, metadata={"Software": None})
 
 

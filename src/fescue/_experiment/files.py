@@ -3,6 +3,7 @@
 import os
 import re
 from enum import Enum
+from io import FileIO
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ LOG_SUFFIX: Final = ".txt"
 #: begins the titles of sections that tell what went wrong
 ERROR_PREFIX: Final = "ERROR_"
 
-_TITLES: Final = re.compile(rb"(?:\A|\n)BEGIN_([A-Z0-9_]+)\n")
+_TITLES: Final = re.compile(rb"\nBEGIN_([A-Z0-9_]+)(?=\n)")
 _TAIL: Final = 65_536
 
 
@@ -77,17 +78,17 @@ def state_of(log: Path) -> State:
         OSError: if it exists but cannot be read
     """
     try:
-        with log.open("rb") as stream:
+        with FileIO(log) as stream:  # a start looks at all logs, so each should cost little
             size = os.fstat(stream.fileno()).st_size
             stream.seek(max(0, size - _TAIL))
-            data = stream.read()
+            data = stream.readall()
             # errors stand behind SETUP: if that is in the tail, the rest need not be read
             if size > _TAIL and b"\nBEGIN_SETUP\n" not in data:
                 stream.seek(0)
-                data = stream.read()
+                data = stream.readall()
     except FileNotFoundError:
         return State.MISSING
-    titles = _TITLES.findall(data)
+    titles = _TITLES.findall(b"\n" + data)
     if b"SETUP" not in titles or not data.endswith(b"\nEND_" + titles[-1] + b"\n"):
         return State.BAD
     for title in titles:
