@@ -22,7 +22,8 @@ from fescue import (
     run_experiment,
 )
 from fescue.evaluation import read_runs
-from fescue.utils.errors import ExperimentError
+from fescue.tuning import Optimizer, Parameter, ParameterType, replay_study
+from fescue.utils.errors import ExperimentError, TuningError
 
 TESTS = Path(__file__).parents[1]
 EXAMPLE = TESTS.parent / "examples" / "slurm_array.sh"
@@ -130,6 +131,31 @@ def test_a_pool_that_replaces_workers(importable, tmp_path):
                                 RUNS, executor=executor)
     assert (tmp_path / "mark").exists()
     assert len(results(folder)) == RUNS
+
+
+def deadly(params):
+    """Kill the process at the second setting of this study, and only there."""
+    if 0.1 < params["x"] < 0.11 and not os.environ.get("HARMLESS"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return params["x"] ** 2
+
+
+@pytest.mark.parametrize("maker", [processes, loky])
+def test_a_study_whose_pool_breaks(maker, importable, monkeypatch, tmp_path):
+    """Trials that would fail for that reason alone are not recorded, and made when it goes on."""
+    x = Parameter("x", ParameterType.FLOAT, 0.1, 1.0)
+    settings = [{"x": value} for value in (0.9, 0.8, 0.105, 0.7)]
+    arguments = ([x], deadly, 20)
+    options = {"seed": 1, "workers": 1, "initial": settings, "log_file": tmp_path / "study.txt"}
+    with maker() as executor, pytest.raises(TuningError, match="takes no more trials"):
+        Optimizer("random").optimize_sync(*arguments, executor=executor, **options)
+    with pytest.raises(TuningError, match="takes no more trials"):  # it is broken for good
+        Optimizer("random").optimize_sync(*arguments, executor=executor, **options)
+    monkeypatch.setenv("HARMLESS", "1")
+    with maker() as executor:
+        result = Optimizer("random").optimize_sync(*arguments, executor=executor, **options)
+    assert [trial["state"] for trial in result.history] == ["complete"] * 20
+    assert replay_study(tmp_path / "study.txt").difference == ""
 
 
 def test_an_executor_that_was_shut_down(tmp_path):

@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice, zip_longest
@@ -14,7 +14,7 @@ from typing import Any, Final
 from fescue._experiment.batches import Batches
 from fescue._experiment.claims import BEAT, Claim, End, current_claim, kills
 from fescue._experiment.files import State
-from fescue._experiment.pool import Cause, WorkerLostError, WorkerPool
+from fescue._experiment.pool import Cause, WorkerLostError, WorkerPool, why_broken
 from fescue._experiment.postmortem import conclude
 from fescue._experiment.worker import PreemptedError
 from fescue.utils.errors import ExperimentError
@@ -143,7 +143,7 @@ class _Drive:
         try:
             return self._executor.submit(self._perform, tasks)
         except RuntimeError as error:  # it is broken, or was shut down
-            raise _broken(error) from error
+            raise _broken(why_broken(error) or f"{type(error).__name__}: {error}") from error
 
     def _next(self) -> list[Task]:
         """Return what is to be handed over next; what was lost before travels alone."""
@@ -158,9 +158,9 @@ class _Drive:
             results = future.result()
         except WorkerLostError as lost:
             outcomes = [self._bury(task, lost) for task in tasks]
-        except BrokenExecutor as error:
-            raise _broken(error) from error
         except Exception as error:
+            if why := why_broken(error):
+                raise _broken(why) from error
             if not _is_clusters(error):
                 raise
             why = f"{type(error).__name__}: {error}"
@@ -237,11 +237,10 @@ class _Drive:
                     Claim(tasks[0].log, int(lost.announced)).note(end)
 
 
-def _broken(error: RuntimeError) -> ExperimentError:
-    reason = str(error).partition("\n")[0].rstrip(".")
+def _broken(why: str) -> ExperimentError:
     return ExperimentError(
-        f"the executor takes no more runs: {type(error).__name__}: {reason}. What was finished is "
-        "complete; start again with a new executor, and the others are done.")
+        f"the executor takes no more runs: {why}. What was finished is complete; start again with "
+        "a new executor, and the others are done.")
 
 
 def _is_clusters(error: Exception) -> bool:

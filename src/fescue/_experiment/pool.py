@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -255,6 +255,17 @@ class WorkerPool(Executor):
             with self._lock:
                 self._workers.discard(worker)
             worker.close()
+
+
+def why_broken(error: BaseException) -> str:
+    """Return why an executor takes no more calls, empty if only what it called has failed.
+
+    Pools of the standard library and loky break when a worker dies, others raise errors of theirs.
+    """
+    if not isinstance(error, BrokenExecutor) and type(error).__module__.partition(
+            ".")[0] != "executorlib":
+        return ""
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0].rstrip('.')}"
 
 
 #: the folder that the package is imported from

@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import warnings
 from collections.abc import Callable, Generator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from math import inf, isnan
@@ -13,10 +13,10 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from fescue._experiment.pool import Cause, Limits, WorkerLostError, WorkerPool
+from fescue._experiment.pool import Cause, Limits, WorkerLostError, WorkerPool, why_broken
 from fescue.tuning.described import name_of
 from fescue.tuning.trials import Trial, TrialState
-from fescue.utils.errors import TrialPruned
+from fescue.utils.errors import TrialPruned, TuningError
 from fescue.utils.types import type_error
 
 #: an async function that does not let others go on for so many seconds is warned about
@@ -123,8 +123,11 @@ class Call:
         if self._is_async:
             return await _Watched(self._objective(*arguments), self._warn)
         if self._executor is not None:
-            return await asyncio.wrap_future(
-                self._executor.submit(_call, self._payload, *arguments))
+            try:
+                future = self._executor.submit(_call, self._payload, *arguments)
+            except RuntimeError as error:  # it is broken, or was shut down
+                raise BrokenExecutor(str(error)) from error
+            return await asyncio.wrap_future(future)
         value = await asyncio.get_running_loop().run_in_executor(
             self._own, self._objective, *arguments)
         return await value if inspect.isawaitable(value) else value
@@ -144,6 +147,12 @@ class Call:
             return _pruned(trial)
         if isinstance(error, WorkerLostError) and error.cause is Cause.TIME:
             return Outcome(TrialState.TIMED_OUT, reason=str(error))
+        if self._executor is not None and self._own is None and (why := why_broken(error)):
+            # all later trials would fail as well: none of them is recorded
+            raise TuningError(
+                f"the executor takes no more trials: {why}. Those that have ended are in the log, "
+                "if there is one; start again with a new executor, or with executor='processes', "
+                "whose workers are replaced.") from error
         if self._raises:
             raise error
         return Outcome(TrialState.FAILED, reason=f"{type(error).__name__}: {error}")

@@ -95,7 +95,8 @@ class Optimizer:
         Raises:
             TypeError: if an argument has a wrong type
             ValueError: if one is out of range
-            TuningError: if no trial was complete: the text says what happened to them
+            TuningError: if no trial was complete: the text says what happened to them; or if the
+                executor takes no more trials, as some do when a worker has died
             LogFileError: if the log or its journal is damaged, or does not fit the strategy
             LogWriteError: if it cannot be written
             Exception: what the objective raises, with ``on_error="raise"``
