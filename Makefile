@@ -36,8 +36,8 @@ browser: $(DEV)
 # the oldest NumPy that is allowed: random streams could differ between releases
 oldest: pyproject.toml
 	$(PYTHON) -m venv .venv-oldest
-	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[cma,mo,nlopt]' pytest hypothesis 'numpy==1.26.*'
-	.venv-oldest/bin/python -m pytest -q tests/golden
+	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[cma,mo,nlopt]' pytest pytest-xdist hypothesis 'numpy==1.26.*'
+	.venv-oldest/bin/python -m pytest -q -n auto tests/golden
 
 lint: $(DEV)
 	$(BIN)/ruff check .
