@@ -138,6 +138,8 @@ def _check(path: Path, entries: list[zipfile.ZipInfo]) -> None:
             why = "it is there twice"
         elif entry.flag_bits & 1:
             why = "it is encrypted"
+        elif entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            why = "it is packed in a way that 'fescue pack' does not use"
         if why:
             raise BundleError(f"{path}: {name[:100]!r} is refused: {why}.")
         seen.add(name.lower())

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 from functools import partial
 from hashlib import sha256
 from importlib import import_module
+from math import isfinite
 from pathlib import Path
 from typing import Any, Self
 
@@ -111,7 +112,14 @@ class Experiment:
         return ":" not in self.problem
 
     def max_time_millis(self) -> int | None:
-        """Return the time of a run in milliseconds, at least 1."""
+        """Return the time of a run in milliseconds, at least 1.
+
+        Raises:
+            WrongCallError: if there is no such time
+        """
+        if self.max_time is not None and not isfinite(self.max_time):
+            raise WrongCallError(f"max_time={self.max_time} is invalid: give seconds, or leave it "
+                                 "out for no limit")
         return None if self.max_time is None else max(1, round(1000 * self.max_time))
 
     def complete(self) -> Self:

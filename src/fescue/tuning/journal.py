@@ -53,9 +53,14 @@ class Journal:
         known = parse_json_lines(lines, source)
         if known:
             self.study |= {key: known[0].get(key) for key in adopted}
+            try:
+                first = _text(self.study)
+            except ValueError as error:  # a number beyond all limits
+                raise LogFileError(f"{log_file}: the first line of its trials describes no study: "
+                                   f"{error}") from error
             self._check(known[0], log_file)
             self.events = known[1:]
-            self._lines = [_text(self.study), *map(_unmarked, lines[1:])]
+            self._lines = [first, *map(_unmarked, lines[1:])]
         try:
             log_file.parent.mkdir(parents=True, exist_ok=True)
             # written anew, so that a line that was cut off is gone

@@ -13,7 +13,9 @@ from fescue.tuning.journal import trials_of
 from fescue.tuning.strategies.base import OptimizationStrategy
 from fescue.tuning.trials import Trial, TrialState
 from fescue.utils.errors import LogFileError
+from fescue.utils.nputils import rand_seed_check
 from fescue.utils.sections import parse_json_lines, whole_lines
+from fescue.utils.types import check_int_range
 
 #: where fescue's own strategies are
 _STRATEGIES: Final = "fescue.tuning.strategies."
@@ -75,7 +77,8 @@ def replay_study(log_file: str | Path, strategy: OptimizationStrategy | None = N
         plan = Plan(
             space=space, strategy=strategy or _strategy_of(header),
             objective=header["objective"], iterations=max(header["planned"], 1),
-            seed=header["seed"], workers=header["workers"],
+            seed=rand_seed_check(header["seed"]),
+            workers=check_int_range(header["workers"], "workers", 1),
             initial=tuple(space.from_str(text) for text in header["initial"]),
             known=tuple(earlier(space.from_str(text), score, scores)
                         for text, score, scores in header["known"]))
