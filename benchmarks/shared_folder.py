@@ -144,7 +144,8 @@ def look(base):
             status = time.perf_counter() - start
             assert len(found.runs) == there * agenda.tally.total
             print(_cells(" x ".join(map(str, sizes)), f"{len(found.runs):,}", f"{seconds:.1f}",
-                         f"{memory / 2 ** 20:.0f}", f"{status:.1f}" if there else ""), flush=True)
+                         f"{max(memory, 0) / 2 ** 20:.0f}", f"{status:.1f}" if there else ""),
+                  flush=True)
 
 
 def fill(root, pairs, runs):

@@ -85,6 +85,13 @@ def test_archives_that_are_packed_in_another_way(tmp_path):
         unpacked(tmp_path / "x.zip", tmp_path / "to")
 
 
+def test_a_bomb_of_checksums(tmp_path):
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("SHA256SUMS", b"0" * (8 << 20))
+    with pytest.raises(BundleError, match="unpacks to more"):
+        unpacked(tmp_path / "x.zip", tmp_path / "to")
+
+
 @pytest.mark.parametrize("deed", [
     lambda folder: eval("1 + 1"), lambda folder: exec("x = 1"),
     lambda folder: __import__("os").system("true"), lambda folder: __import__("antigravity"),

@@ -98,8 +98,8 @@ def unpacked(path: Path, folder: Path) -> Path:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             _check(path, entries)
-            sums = _sums(archive)
             budget = min(_MOST_BYTES, _MOST_RATIO * path.stat().st_size + _CHUNK)
+            sums = _sums(archive, budget)
             for entry in entries:
                 if entry.is_dir() or entry.filename == _SUMS:
                     continue
@@ -147,11 +147,18 @@ def _check(path: Path, entries: list[zipfile.ZipInfo]) -> None:
         raise BundleError(f"{path} has no {_SUMS}: it is no archive that 'fescue pack' has made.")
 
 
-def _sums(archive: zipfile.ZipFile) -> dict[str, str]:
+def _sums(archive: zipfile.ZipFile, budget: int) -> dict[str, str]:
     with archive.open(_SUMS) as stream:
-        text = stream.read(_MOST_FILES * 300).decode("utf-8")
-    pairs = (line.split("  ", 1) for line in text.splitlines())
+        data = stream.read(budget + 1)
+    if len(data) > budget:
+        raise _too_much(_SUMS)
+    pairs = (line.split("  ", 1) for line in data.decode("utf-8").splitlines())
     return {name: digest for digest, name in pairs}
+
+
+def _too_much(name: str) -> BundleError:
+    return BundleError(f"{name[:100]!r} unpacks to more than such an archive can be expected to "
+                       "hold: it is refused.")
 
 
 def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, budget: int,
@@ -162,8 +169,7 @@ def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, bud
         while data := source.read(_CHUNK):
             budget -= len(data)
             if budget < 0:
-                raise BundleError(f"{entry.filename[:100]!r} unpacks to more than such an archive "
-                                  "can be expected to hold: it is refused.")
+                raise _too_much(entry.filename)
             digest.update(data)
             dest.write(data)
     if sums.get(entry.filename) != digest.hexdigest():
