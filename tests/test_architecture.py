@@ -20,10 +20,10 @@ LINES = (
     {"spaces", "operators", "mo"},
     {"algorithms", "problems", "tuning"},
     {"evaluation"},
-    {"cli", "testing", "compat"},
+    {"cli", "testing", "compat", "__main__"},
 )
 #: what a room may import on its own line, and what it may not import below
-SIDEWAYS = {"operators": {"spaces"}, "compat": {"testing"}, "cli": {"compat"}}
+SIDEWAYS = {"operators": {"spaces"}, "compat": {"testing"}, "cli": {"compat"}, "__main__": {"cli"}}
 ONLY = {"_engine": {"utils"}, "_experiment": {"utils"}, "kernels": set(),
         "evaluation": {"utils", "api", "kernels", "_experiment"}}
 UTILS = {"__init__", "errors", "escaping", "logger", "naming", "nputils", "path", "sections",

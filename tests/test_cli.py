@@ -1,6 +1,7 @@
 """The command, as it is used: what it prints, what it writes, how it ends."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from fescue import read_log
+from fescue.cli.experiment import Experiment
 
 FESCUE = str(Path(sys.executable).with_name("fescue"))
 OR_LIBRARY = "2 2\n0 3 1 4\n1 2 0 5\n"
@@ -120,6 +122,12 @@ def test_show(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
+def test_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "fescue", "list"], capture_output=True, text=True,
+                          timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (0, fescue("list").stdout)
+
+
 def test_list() -> None:
     done = fescue("list")
     assert done.returncode == 0
@@ -177,6 +185,24 @@ def test_experiment_file(tmp_path: Path) -> None:
     assert found["logs"] == 6
     assert {row["best"] for row in found["results"]} <= {0, 1}
     assert fescue("retry", "results", "--quiet", cwd=tmp_path).returncode == 0
+
+
+def test_experiments_that_begin_at_the_same_moment(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each program writes the file of the experiment, and none disturbs another."""
+    experiment = Experiment(problem="onemax", runs=2)
+    fsync = os.fsync
+
+    def disturbed(descriptor: int) -> None:
+        # while this program is about to publish, another one does all of it
+        monkeypatch.setattr(os, "fsync", fsync)
+        experiment.save(tmp_path)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", disturbed)
+    experiment.save(tmp_path)
+    assert Experiment.of_folder(tmp_path) == [experiment]
+    assert len([*tmp_path.iterdir()]) == 1
 
 
 @pytest.mark.parametrize(("text", "part"), [

@@ -1,13 +1,13 @@
 """What was read from logs before: columns in a file beside them, trusted by size and time alone."""
 
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import numpy as np
 
@@ -167,7 +167,8 @@ def save_cache(found: Found, runs: Runs, reasons: dict[int, str]) -> None:
         data[name] = np.array([codes.setdefault(text, len(codes)) for text in runs[name]], np.int32)
         head["texts"][name] = list(codes)
     path = found.folder / NAME
-    fresh = path.with_name(f"{NAME}.{os.getpid()}.new")
+    # a name of its own: other threads, programs and machines may do the same at this moment
+    fresh = path.with_name(f"{NAME}.{uuid4().hex}.new")
     # surrogates of damaged texts are what JSON escapes
     data["head"] = np.frombuffer(json.dumps(head).encode(), np.uint8)
     with suppress(OSError):  # the folder may belong to somebody else
