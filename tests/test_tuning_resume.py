@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from fescue._experiment.owner import Owner
 from fescue.tuning import (
     BayesianStrategy,
     GridSearchStrategy,
@@ -21,7 +22,7 @@ from fescue.tuning import (
     ParameterType,
     RandomSearchStrategy,
 )
-from fescue.utils.errors import LogFileError
+from fescue.utils.errors import LogFileError, TuningError
 
 PARAMETERS = [Parameter("x", ParameterType.FLOAT, -5.0, 5.0),
               Parameter("n", ParameterType.INTEGER, 1, 8),
@@ -174,6 +175,45 @@ def test_a_journal_that_was_changed_is_refused(edit: Any, text: str, tmp_path: P
     journal.write_text("\n".join(edit(journal.read_text().splitlines())) + "\n")
     with pytest.raises(LogFileError, match=text):
         tune(Service(), log)
+
+
+def test_a_study_that_is_going_on_is_left_alone(tmp_path: Path) -> None:
+    """Two that write one log would lose trials of each other."""
+    log, optimizer = tmp_path / "study.txt", Optimizer(RandomSearchStrategy())
+    with optimizer.study(PARAMETERS, 4, seed=3, log_file=log) as study:
+        first = study.ask()
+        study.tell(first, 1.0)
+        before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+        with pytest.raises(TuningError, match=r"study.txt is going on in this program: close\(\)"):
+            optimizer.study(PARAMETERS, 4, seed=3, log_file=log)
+        assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+        study.tell(study.ask(), 0.5)
+    assert [path.name for path in tmp_path.iterdir()] == ["study.txt"]
+    # one that was refused, or has failed, is in nobody's way
+    with pytest.raises(ValueError, match="another study"):
+        optimizer.study(PARAMETERS, 4, seed=4, log_file=log)
+    with optimizer.study(PARAMETERS, 4, seed=3, log_file=log) as study:
+        assert study.result().iterations == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["study.txt"]
+
+
+@pytest.mark.parametrize(("change", "text"), [
+    ({"pid": os.getppid(), "start": None}, f"going on in process {os.getppid()}: wait"),
+    ({"machine": "another"}, "going on on another machine: wait"),
+    ({"start": "earlier"}, "")], ids=["other", "remote", "dead"])
+def test_whose_study_it_is(change: dict[str, Any], text: str, tmp_path: Path) -> None:
+    log = tmp_path / "study.txt"
+    owner = json.loads(Owner.me().to_text()) | change
+    owner["start"] = owner["start"] or Path(
+        f"/proc/{owner['pid']}/stat").read_text().rpartition(")")[2].split()[19]
+    (tmp_path / "study.txt.claim-1").write_text(json.dumps(owner) + "\n")
+    if text:
+        with pytest.raises(TuningError, match=text):
+            tune(Service(), log)
+        assert [path.name for path in tmp_path.iterdir()] == ["study.txt.claim-1"]
+    else:
+        tune(Service(), log)
+        assert [path.name for path in tmp_path.iterdir()] == ["study.txt"]
 
 
 def test_the_log_of_something_else_is_left_alone(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from fescue._experiment.claims import LEASE, Claim, current_claim
+from fescue._experiment.owner import Owner
 from fescue.api.logging import JOURNAL_SUFFIX, TRIALS_SECTION
-from fescue.utils.errors import LogFileError
+from fescue.utils.errors import LogFileError, TuningError
 from fescue.utils.path import cannot_write
 from fescue.utils.sections import parse_json_lines, parse_sections, whole_lines
 
@@ -33,6 +35,7 @@ class Journal:
             adopted: the keys whose values are those of an earlier start, if there was one
 
         Raises:
+            TuningError: if the study is going on elsewhere
             LogFileError: if what is there is damaged
             ValueError: if it is of another study; the text says what differs
             LogWriteError: if the file cannot be written
@@ -43,12 +46,21 @@ class Journal:
         #: the events that were there already
         self.events: list[dict[str, Any]] = []
         self._path: Path | None = None
+        self._claim: Claim | None = None
         self._fd = -1
         self._synced = 0
         self._is_closed = False
         if log_file is None:
             return
         self._path = log_file.with_name(log_file.name + JOURNAL_SUFFIX)
+        self._claim = _claimed(log_file)
+        try:
+            self._begin(log_file, adopted)
+        except BaseException:
+            self.close(keep=True)
+            raise
+
+    def _begin(self, log_file: Path, adopted: Iterable[str]) -> None:
         lines, source = self._known(log_file)
         known = parse_json_lines(lines, source)
         if known:
@@ -61,15 +73,15 @@ class Journal:
             self._check(known[0], log_file)
             self.events = known[1:]
             self._lines = [first, *map(_unmarked, lines[1:])]
+        path = log_file.with_name(log_file.name + JOURNAL_SUFFIX)
         try:
-            log_file.parent.mkdir(parents=True, exist_ok=True)
             # written anew, so that a line that was cut off is gone
-            fresh = self._path.with_name(self._path.name + ".new")
+            fresh = path.with_name(path.name + ".new")
             self._fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
             self.sync()
-            fresh.replace(self._path)
+            fresh.replace(path)
         except OSError as error:
-            raise cannot_write(self._path, error, _REMEDY) from error
+            raise cannot_write(path, error, _REMEDY) from error
 
     def _known(self, log_file: Path) -> tuple[list[str], Path]:
         """Return the lines of the journal or, if there is none, those of the log."""
@@ -135,6 +147,31 @@ class Journal:
             self._fd = -1
             if not keep and self._path is not None:
                 self._path.unlink(missing_ok=True)
+        if self._claim is not None:
+            self._claim.release()
+            self._claim = None
+
+
+def _claimed(log_file: Path) -> Claim:
+    """Return the right to go on with the study of a log: two that write one would lose trials."""
+    try:
+        log_file.parent.mkdir(parents=True, exist_ok=True)
+        claim = Claim.acquire(log_file)
+        if claim is not None:
+            return claim
+        other = current_claim(log_file)
+        owner = None if other is None else other.read()[0]
+    except OSError as error:
+        raise cannot_write(log_file, error, _REMEDY) from error
+    if owner == Owner.me():
+        where, remedy = "in this program", "close() it"
+    elif owner is None or owner.is_dead() is not None:
+        where, remedy = f"in process {owner.pid if owner else 'unknown'}", "wait for its end"
+    else:
+        where, remedy = "on another machine", (
+            f"wait for its end (if it has died, that is known after {LEASE:.0f} s)")
+    raise TuningError(f"The study of {log_file} is going on {where}: {remedy}, or choose another "
+                      "name.")
 
 
 _encode: Final = json.JSONEncoder(allow_nan=False).encode

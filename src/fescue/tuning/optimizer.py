@@ -95,8 +95,9 @@ class Optimizer:
         Raises:
             TypeError: if an argument has a wrong type
             ValueError: if one is out of range
-            TuningError: if no trial was complete: the text says what happened to them; or if the
-                executor takes no more trials, as some do when a worker has died
+            TuningError: if no trial was complete: the text says what happened to them; if the
+                executor takes no more trials, as some do when a worker has died; or if the study
+                of that log is going on elsewhere
             LogFileError: if the log or its journal is damaged, or does not fit the strategy
             LogWriteError: if it cannot be written
             Exception: what the objective raises, with ``on_error="raise"``

@@ -44,30 +44,36 @@ class Study:
             events: those of a journal, which are only to be done again: see :attr:`difference`
 
         Raises:
+            TuningError: if the study is going on elsewhere
             ValueError: if the log is that of another study
             LogFileError: if the log or its journal is damaged, or does not fit the strategy
             LogWriteError: if it cannot be written
         """
         self._plan = plan
         header = plan.header()
-        # a study that is started again was planned as at its first start
-        adopted = ["planned", "workers", "known"] + ["seed"] * (plan.seed is None)
-        self._journal = Journal(plan.log_file, header, adopted)
-        self._events = list(self._journal.events if events is None else events)
-        known = self._known()
         #: this study's own copy: several studies may use a strategy at a time
         self.strategy: Final[OptimizationStrategy] = copy.deepcopy(plan.strategy)
         self._pruning = copy.deepcopy(plan.pruning)
         if self._pruning is not None:
             self._pruning.begin()
         self._tuning = Tuning(self.strategy, self._pruning, plan.workers)
-        self._run = self._opened(1)
+        # a study that is started again was planned as at its first start
+        adopted = ["planned", "workers", "known"] + ["seed"] * (plan.seed is None)
+        self._journal = Journal(plan.log_file, header, adopted)
+        self._events = list(self._journal.events if events is None else events)
+        try:
+            known = self._known()
+            self._run = self._opened(1)
+        except BaseException:
+            self._journal.close(keep=True)
+            raise
         self._random = self._run.random
         self._flying: dict[int, tuple[Trial, int]] = {}
         #: the tickets of the engine for trials that are about to be proposed
         self._reserved: list[int] = []
         self._trials: list[Trial] = []
         self._initial = deque(plan.initial)
+        self._again: deque[Trial] = deque()
         self._untold: deque[Trial] = deque()
         self._told = 0
         self._asked = 0
@@ -79,10 +85,7 @@ class Study:
         self.difference = ""
         try:
             self._begin(known)
-            if events is None:
-                self._again = deque(self._resumed())
-            else:
-                self._compare(self._events)
+            self._go_on(is_check=events is not None)
         except BaseException as error:
             self.close(error)
             raise
@@ -105,7 +108,6 @@ class Study:
             return [earlier(space.from_str(text), score, scores)
                     for text, score, scores in header["known"]]
         except (TypeError, ValueError) as error:
-            self._journal.close(keep=True)
             raise LogFileError(f"{self._plan.log_file}: the first line of its trials describes "
                                f"no study: {error}") from error
 
@@ -308,16 +310,12 @@ class Study:
         self.settle(ended, replayed=True)
         return [trial for trial, _ in self._flying.values()]
 
-    def _resumed(self) -> list[Trial]:
+    def _go_on(self, is_check: bool) -> None:
         try:
-            return self._replay(self._events)
+            self._again = deque(self._replay(self._events))
         except LogFileError as error:
-            raise LogFileError(f"{self._plan.log_file}: {error}") from error
-
-    def _compare(self, events: Iterable[Mapping[str, Any]]) -> None:
-        try:
-            self._replay(events)
-        except LogFileError as error:
+            if not is_check:
+                raise LogFileError(f"{self._plan.log_file}: {error}") from error
             self.difference = str(error)
 
     def _ask_again(self, event: Mapping[str, Any], ended: deque[Trial]) -> None:
