@@ -12,7 +12,7 @@ import pytest
 
 from evaluation_parts import PUBLISHED, small_experiment
 from fescue import RLS, BitStrings, Execution, LeadingOnes, Op0Random, Op1Flip1
-from fescue.cli.bundle import unpacked
+from fescue.cli.bundle import pack, unpacked
 from fescue.cli.replay import replay_run
 from fescue.tuning import Optimizer, Parameter, ParameterType
 from fescue.utils.errors import BundleError
@@ -185,6 +185,20 @@ def test_an_archive_is_the_experiment(folder, tmp_path):
     assert (done.returncode, done.stdout.strip()) == (0, "4 of 4 identical"), done.stderr
     (tmp_path / "void").mkdir()
     assert fescue("pack", tmp_path / "void").returncode == 2
+
+
+def test_packing_that_is_interrupted_leaves_what_was_there(folder: Path, tmp_path: Path,
+                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = tmp_path / "paper.zip"
+    archive.write_text("an earlier one")
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fescue.cli.bundle.report_page", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        pack(folder, archive, quiet=True)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["an earlier one"]
 
 
 def hostile(path, name, data=b"x", mode=stat.S_IFREG | 0o644, sums=True):

@@ -7,6 +7,7 @@ import platform
 import stat
 import zipfile
 import zlib
+from contextlib import ExitStack
 from importlib.metadata import distributions
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Final
@@ -51,8 +52,11 @@ def pack(folder: Annotated[Path, typer.Argument(help="The folder of an experimen
     output.parent.mkdir(parents=True, exist_ok=True)
     fresh = output.with_name(f"{output.name}.new")
     sums: list[str] = []
-    with console(quiet, stderr=True).status("packing"), zipfile.ZipFile(
-            fresh, "w", zipfile.ZIP_DEFLATED) as archive:
+    with ExitStack() as stack:
+        stack.callback(fresh.unlink, missing_ok=True)  # what Ctrl-C or a full disk leaves of it
+        stack.enter_context(console(quiet, stderr=True).status("packing"))
+        archive = stack.enter_context(zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED))
+
         def add(name: str, data: bytes) -> None:
             sums.append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
             _write(archive, name, data)
@@ -65,7 +69,8 @@ def pack(folder: Annotated[Path, typer.Argument(help="The folder of an experimen
         add(_REPORT, page.encode("utf-8", "backslashreplace"))
         add(_ENVIRONMENT, json.dumps(_environment(), indent=1).encode())
         _write(archive, _SUMS, "".join(sums).encode())
-    fresh.replace(output)
+        archive.close()
+        fresh.replace(output)
     screen.print(f"{len(logs)} logs in [bold]{plain(output.resolve())}[/bold], "
                  f"{output.stat().st_size / 1e6:.1f} MB", soft_wrap=True)
 
