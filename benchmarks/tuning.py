@@ -6,7 +6,7 @@ Each study minimizes one of the functions below, one trial at a time. The regret
 so far minus the optimum, as the geometric mean over the seeds; ratios are those of our Bayesian
 strategy over a peer. CPU time is that of the process per proposal, the function included. Each
 tuner runs in a process of its own with one thread of linear algebra, each peer in an environment
-of its own: Optuna's TPE (multivariate, group, constant liar), CMA-ES and random, SMAC (random
+of its own: Optuna's TPE (multivariate, group, constant liar), CMA-ES, random and GP, SMAC (random
 forests, and its Gaussian process, SMAC-GP), and Nevergrad's NGOpt.
 """
 
@@ -145,6 +145,8 @@ def run_optuna(sampler: str, name: str, seed: int, n: int) -> list[float]:
                                           constant_liar=True)
     elif sampler == "CMA-ES":
         made = optuna.samplers.CmaEsSampler(seed=seed)
+    elif sampler == "GP":
+        made = optuna.samplers.GPSampler(seed=seed)
 
     def objective(trial: Any) -> float:
         params = {}
@@ -226,6 +228,7 @@ def measure(library: str, tuner: str, seeds: int, n: int, only: str) -> None:
 
 #: the library of each peer, and what is installed for it
 PEERS: Final = {"TPE": ("optuna",), "CMA-ES": ("optuna", "cmaes"), "random": ("optuna",),
+                "GP": ("optuna", "scipy", "torch"),
                 "SMAC": ("smac",), "SMAC-GP": ("smac",), "NGOpt": ("nevergrad", "numpy<2.3")}
 
 

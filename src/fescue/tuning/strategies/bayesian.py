@@ -10,6 +10,7 @@ from numpy.random import Generator
 from fescue.spaces.parameters import ParameterSpace
 from fescue.tuning.strategies.cube import Cube
 from fescue.tuning.strategies.gp import GaussianProcess
+from fescue.tuning.strategies.local import LocalModel
 from fescue.tuning.strategies.observations import Observations
 from fescue.tuning.strategies.random_search import RandomSearchStrategy
 from fescue.tuning.trials import Trial, TrialState
@@ -26,6 +27,8 @@ _EXPLORE: Final = 0.5
 _CLOSE: Final = 1e-3
 #: so many proposals are taken from the same candidates at most
 _PICKS: Final = 32
+#: parameters with so many values are as good as continuous ones
+_MANY: Final = 100
 #: so many of the newest trials in flight are believed in
 _PENDING: Final = 100
 
@@ -35,9 +38,10 @@ class BayesianStrategy(RandomSearchStrategy):
 
     The first settings are spread by a Latin hypercube. Trials in flight are taken for what the
     model expects of them, failed ones for the worst score so far, pruned ones for what they had
-    reported or the median, whichever is worse. Nothing is proposed twice as long as there is
-    anything else. With several objectives each has its model, and the expected improvement is that
-    of a random scalarization, another one for each proposal.
+    reported or the median, whichever is worse. Now and then the minimum of a quadratic model around
+    the best setting is proposed, more often when that has been worth it. Nothing is proposed twice
+    as long as there is anything else. With several objectives each has its model, and the expected
+    improvement is that of a random scalarization, another one for each proposal.
 
     Source: D. R. Jones, M. Schonlau, W. J. Welch, Efficient Global Optimization of Expensive
     Black-Box Functions, 1998, 10.1023/A:1008306431147; S. Ament et al., Unexpected Improvements to
@@ -85,6 +89,9 @@ class BayesianStrategy(RandomSearchStrategy):
         self._asked = 0
         self._pending: dict[Any, np.ndarray] = {}
         self._known = Observations(self._cube)
+        self._local = LocalModel(~self._cube.is_choice & (self._cube.n_values >= _MANY))
+        #: the least score, and how many trials were known when it was found, near others apart
+        self._least, self._found_at = np.inf, 0
         self._models: list[GaussianProcess] = []
         #: with many trials in flight, so many proposals are made before the models are brought
         #: up to date
@@ -95,9 +102,11 @@ class BayesianStrategy(RandomSearchStrategy):
 
     def ask(self) -> dict[str, Any] | None:
         """Return the next setting, ``None`` if all have been there."""
-        x = self._propose()
-        if x is None or self.space().broken(x) or not self._is_new(x):
-            x = super().ask()
+        x = self._near_the_best()
+        if x is None:
+            x = self._propose()
+            if x is None or self.space().broken(x) or not self._is_new(x):
+                x = super().ask()
         self._asked += 1
         if x is not None:
             row = self._cube.row(x)
@@ -113,6 +122,24 @@ class BayesianStrategy(RandomSearchStrategy):
         if trial.state is not TrialState.CANCELLED:
             self._known.add(trial, row)
             self._is_news = True
+            score = trial.score if trial.is_informative() else np.inf
+            is_local = self._local.tell(self._known.rows()[-1], score)
+            if score < self._least:
+                self._least = score
+                self._found_at = self._found_at if is_local else len(self._known)
+
+    def _near_the_best(self) -> dict[str, Any] | None:
+        """Return the minimum of a local model, if it is time for that."""
+        if self._asked < len(self._first) or not self._local.is_due():
+            return None
+        rows, scores = self._known.informative()
+        row = self._local.propose(rows, scores[:, 0]) if scores.shape == (len(rows), 1) else None
+        if row is None:
+            return None
+        x = self._cube.setting(row)
+        is_possible = not self.space().broken(x) and self._is_new(x)
+        self._local.take(self._cube.row(x) if is_possible else None)
+        return x if is_possible else None
 
     def _propose(self) -> dict[str, Any] | None:
         if self._asked < len(self._first):
@@ -223,7 +250,7 @@ class BayesianStrategy(RandomSearchStrategy):
             self._moved(some(2 * n), 10.0 ** -(1 + 2 * random.random((2 * n, 1))), 2.0),
             self._cube.snapped(redrawn), self._cube.snapped(mixed))))
         if len(found) and scores.shape[1] == 1 and (
-                len(self._known) - self._known.best_at > 2 * d + 4):
+                len(self._known) - self._found_at >= 2 * d + 4):
             # nothing better for a while: what is left around the best one does not matter
             away = found[self._cube.distances(found, good[:1])[:, 0] > 0.05]
             found = away if len(away) else found

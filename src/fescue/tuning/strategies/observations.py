@@ -27,10 +27,8 @@ class Observations:
         #: a row of scores for each trial: ``inf`` if it has none, and the last report if pruned
         self._scores = np.full((16, 1), np.inf)
         self._is_pruned = np.zeros(16, bool)
-        #: how many trials have a finite score, and the number of the one with the least sum
+        #: how many trials have a finite score
         self.n_informative = 0
-        self.best_at = 0
-        self._least = np.inf
 
     def __len__(self) -> int:
         return self._n
@@ -53,8 +51,6 @@ class Observations:
                 self._scores = np.repeat(self._scores, len(trial.scores), axis=1)
             self._scores[n] = trial.scores or trial.score
             self.n_informative += 1
-            if trial.score < self._least:
-                self._least, self.best_at = trial.score, n
         elif trial.state is TrialState.PRUNED:
             self._scores[n] = trial.last_report()
             self._is_pruned[n] = True
@@ -63,6 +59,11 @@ class Observations:
     def rows(self) -> np.ndarray:
         """Return the rows of all trials, in their order."""
         return self._rows[:self._n]
+
+    def informative(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return rows and scores of the trials that have some."""
+        known = np.isfinite(self._scores[:self._n]).all(axis=1) & ~self._is_pruned[:self._n]
+        return self._rows[:self._n][known], self._scores[:self._n][known]
 
     def estimates(self) -> np.ndarray:
         """Return finite scores of all trials, a column for each objective.
