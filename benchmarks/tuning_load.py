@@ -1,17 +1,19 @@
 """Tuning with many trials in flight, and what a trial costs, beside Optuna.
 
-Usage: ``python benchmarks/tuning_load.py [--repeats 5] [--in-flight 8 64 512]``
+Usage: ``python benchmarks/tuning_load.py [--repeats 5] [--in-flight 8 64 512] [--freeze]``
 
 Durations of trials are heavy-tailed (log-normal, mean 0.1 s, sigma 1) and belong to their numbers,
 the same for all. The ideal makespan is that of starting each trial, in order, on the first worker
 that is free, without any other work. Efficiency is ideal over measured. Loop lag is how late a
 timer of 1 ms in the same event loop comes, at most and in 99 of 100 cases. Regret is that of
 Hartmann 6 at the end, the geometric mean over the repeats. Peers run in their threads
-(``n_jobs``).
+(``n_jobs``). With ``--freeze``, our programs call ``gc.freeze()`` before the study, so that the
+garbage collector does not look again and again at what all imported modules consist of.
 """
 
 import argparse
 import asyncio
+import gc
 import heapq
 import json
 import os
@@ -43,7 +45,8 @@ def ideal(seconds: np.ndarray, workers: int) -> float:
     return max(free)
 
 
-def load_fescue(strategy: str, workers: int, seed: int, durable: bool) -> dict[str, float]:
+def load_fescue(strategy: str, workers: int, seed: int, durable: bool,
+                freeze: bool) -> dict[str, float]:
     """Return makespan, lag and regret of one of our strategies."""
     from fescue import tuning
 
@@ -78,6 +81,8 @@ def load_fescue(strategy: str, workers: int, seed: int, durable: bool) -> dict[s
         return end - start, result
 
     asyncio.run(tuning.Optimizer(strategy).optimize(parameters, _quick, 30, seed=1))  # imports
+    if freeze:
+        gc.freeze()
     wall, result = asyncio.run(run())
     return {"wall": wall, "ideal": ideal(seconds, workers), "lag": 1000 * max(lags),
             "lag99": 1000 * float(np.quantile(lags, 0.99)), "regret": result.score}
@@ -87,7 +92,8 @@ async def _quick(params: dict[str, Any]) -> float:
     return sum(params.values())
 
 
-def load_optuna(sampler: str, workers: int, seed: int, durable: bool) -> dict[str, float]:
+def load_optuna(sampler: str, workers: int, seed: int, durable: bool,
+                _: bool) -> dict[str, float]:
     """Return makespan and regret of one of Optuna's samplers."""
     import optuna
 
@@ -195,7 +201,7 @@ def _answer(what: str, *arguments: str) -> Any:
         return {"fescue": cost_fescue, "optuna": cost_optuna}[library](
             rest[0] == "True", int(rest[1]))
     return {"fescue": load_fescue, "optuna": load_optuna}[library](
-        rest[0], int(rest[1]), int(rest[2]), rest[3] == "True")
+        rest[0], int(rest[1]), int(rest[2]), rest[3] == "True", rest[4] == "True")
 
 
 def main() -> None:
@@ -205,6 +211,7 @@ def main() -> None:
     parser.add_argument("--in-flight", type=int, nargs="*", default=[8, 64, 512])
     parser.add_argument("--peers-to", type=int, default=64,
                         help="peers with more in flight take many minutes")
+    parser.add_argument("--freeze", action="store_true", help="call gc.freeze() first")
     parser.add_argument("--child", nargs="*", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
@@ -231,7 +238,8 @@ def main() -> None:
         for python, library, tuner, durable in tuners:
             if python == peer and workers > options.peers_to:
                 continue
-            found = [_child(python, "load", library, tuner, workers, seed, durable)
+            found = [_child(python, "load", library, tuner, workers, seed, durable,
+                            options.freeze)
                      for seed in seeds]
             print(_cells(
                 f"{library} {tuner}{', on disk' if durable else ''}", str(workers),

@@ -4,10 +4,9 @@ from typing import Any, Final
 
 from numpy.random import Generator
 
-from fescue.spaces.parameters import ParameterSpace, ParameterType
+from fescue.spaces.parameters import ParameterSpace
 from fescue.tuning.strategies.base import OptimizationStrategy
 from fescue.tuning.strategies.bayesian import BayesianStrategy
-from fescue.tuning.strategies.cmaes import CMAESStrategy
 from fescue.tuning.strategies.grid import GridSearchStrategy
 from fescue.tuning.strategies.tpe import TPEStrategy
 from fescue.tuning.trials import Trial, TrialState
@@ -19,8 +18,6 @@ _PROPOSAL, _IN_BATCH = 0.04, 0.006
 _WORTH: Final = 20.0
 #: after so many trials it is known what they cost
 _FIRST: Final = 10
-#: after so many trials, on intervals of numbers alone, an evolution strategy finds more
-_SMOOTH: Final = 600
 
 
 class AutoStrategy(OptimizationStrategy):
@@ -29,8 +26,6 @@ class AutoStrategy(OptimizationStrategy):
     - All settings, where there are no more of them than trials.
     - Else the Bayesian strategy, unless trials in flight would wait for its proposals, or these
       would take much longer than all trials: then Parzen estimators.
-    - After 600 trials on intervals of numbers, CMA-ES from the best setting on, if its package is
-      there.
 
     What trials cost is what is in the log, so that the same log gives the same choice. The log says
     what was chosen, and why.
@@ -50,8 +45,6 @@ class AutoStrategy(OptimizationStrategy):
                 GridSearchStrategy(), f"all {space.n_points()} settings can be tried")
         else:
             self._current = self._changed(BayesianStrategy(), "trials may be expensive")
-        self._is_smooth = not space.has_conditions() and all(
-            p.type is ParameterType.FLOAT and not p.is_finite() for p in space.parameters)
 
     def _changed(self, strategy: OptimizationStrategy, reason: str) -> OptimizationStrategy:
         """Return a strategy that has begun, and knows all that has happened."""
@@ -96,13 +89,6 @@ class AutoStrategy(OptimizationStrategy):
                 self._current = self._changed(
                     TPEStrategy(), f"a trial ends each {pause:.2g} s, but a proposal takes "
                     f"{cost:.2g} s")
-                return
-        if self._is_smooth and n >= _SMOOTH:
-            try:
-                self._current = self._changed(
-                    CMAESStrategy(), f"{n} trials with numbers have ended")
-            except ImportError:
-                self._is_smooth = False
 
     def log_parameters_to(self, logger: KeyValueLogSection) -> None:
         """Write name, class and what was chosen."""

@@ -14,8 +14,9 @@ import numpy as np
 
 #: half of the side of the box: at first, at most, and at least
 _RADIUS, _LARGEST, _SMALLEST = 0.1, 0.25, 1e-7
-#: for so many parameters at most, the model has products of two of them
-_PRODUCTS: Final = 15
+#: for so many parameters the model has products of two of them; for so many only if all of its
+#: coefficients are determined by what is known
+_PRODUCTS, _DETERMINED = 15, 30
 #: so many settings for each coefficient of the model, if there are as many
 _SETTINGS: Final = 1.5
 #: so many trials at most until the next proposal
@@ -113,7 +114,9 @@ def _fitted(points: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndar
         values: how much worse they are than that; only their ratios matter
     """
     d = points.shape[1]
-    i, k = np.triu_indices(d) if d <= _PRODUCTS else (np.arange(d), np.arange(d))
+    i, k = np.triu_indices(d)
+    if d > (_DETERMINED if len(points) >= d + len(i) else _PRODUCTS):
+        i = k = np.arange(d)
     distances = np.abs(points).max(axis=1)
     nearest = np.argsort(distances, kind="stable")[:int(_SETTINGS * (d + len(i) + 1))]
     points, values = points[nearest], values[nearest]
