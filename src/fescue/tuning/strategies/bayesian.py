@@ -8,12 +8,8 @@ import numpy as np
 from numpy.random import Generator
 
 from fescue.spaces.parameters import ParameterSpace
-from fescue.tuning.strategies.cube import Cube
 from fescue.tuning.strategies.gp import GaussianProcess
-from fescue.tuning.strategies.local import LocalModel
-from fescue.tuning.strategies.observations import Observations
-from fescue.tuning.strategies.random_search import RandomSearchStrategy
-from fescue.tuning.trials import Trial, TrialState
+from fescue.tuning.strategies.model import ModelStrategy
 from fescue.utils.logger import KeyValueLogSection
 from fescue.utils.types import type_error
 
@@ -27,13 +23,11 @@ _EXPLORE: Final = 0.5
 _CLOSE: Final = 1e-3
 #: so many proposals are taken from the same candidates at most
 _PICKS: Final = 32
-#: parameters with so many values are as good as continuous ones
-_MANY: Final = 100
 #: so many of the newest trials in flight are believed in
 _PENDING: Final = 100
 
 
-class BayesianStrategy(RandomSearchStrategy):
+class BayesianStrategy(ModelStrategy):
     """Fit a Gaussian process to the scores and propose the largest expected improvement.
 
     The first settings are spread by a Latin hypercube. Trials in flight are taken for what the
@@ -81,68 +75,31 @@ class BayesianStrategy(RandomSearchStrategy):
               workers: int = 1) -> None:
         """Start a study; see :meth:`OptimizationStrategy.begin`."""
         super().begin(space, random, n_trials, workers)
-        self._cube = Cube(space)
         n_first = max(2, min(2 * space.dimension + 2, 12, n_trials // 3))
         columns = [(random.permutation(n_first) + random.random(n_first)) / n_first
                    for _ in space.parameters]
         self._first = list(np.array(columns).T)
         self._asked = 0
-        self._pending: dict[Any, np.ndarray] = {}
-        self._known = Observations(self._cube)
-        self._local = LocalModel(~self._cube.is_choice & (self._cube.n_values >= _MANY))
-        #: the least score, and how many trials were known when it was found, near others apart
-        self._least, self._found_at = np.inf, 0
         self._models: list[GaussianProcess] = []
         #: with many trials in flight, so many proposals are made before the models are brought
         #: up to date
         self._patience = max(1, workers // 8)
         self._picks = 0
-        self._is_news = True
         self._pool = _Pool(np.zeros((0, space.dimension)), [])
+
+    def _has_begun(self) -> bool:
+        return self._asked >= len(self._first)
 
     def ask(self) -> dict[str, Any] | None:
         """Return the next setting, ``None`` if all have been there."""
-        x = self._near_the_best()
-        if x is None:
-            x = self._propose()
-            if x is None or self.space().broken(x) or not self._is_new(x):
-                x = super().ask()
+        x = super().ask()
         self._asked += 1
-        if x is not None:
-            row = self._cube.row(x)
-            self._pending[self.space().key(x)] = row
-            if self._models:
-                self._pool.take(row, self._models)
+        if x is not None and self._models:
+            self._pool.take(self._cube.row(x), self._models)
         return x
 
-    def tell(self, trial: Trial) -> None:
-        """Learn how a trial has ended."""
-        super().tell(trial)
-        row = self._pending.pop(self.space().key(trial.parameters), None)
-        if trial.state is not TrialState.CANCELLED:
-            self._known.add(trial, row)
-            self._is_news = True
-            score = trial.score if trial.is_informative() else np.inf
-            is_local = self._local.tell(self._known.rows()[-1], score)
-            if score < self._least:
-                self._least = score
-                self._found_at = self._found_at if is_local else len(self._known)
-
-    def _near_the_best(self) -> dict[str, Any] | None:
-        """Return the minimum of a local model, if it is time for that."""
-        if self._asked < len(self._first) or not self._local.is_due():
-            return None
-        rows, scores = self._known.informative()
-        row = self._local.propose(rows, scores[:, 0]) if scores.shape == (len(rows), 1) else None
-        if row is None:
-            return None
-        x = self._cube.setting(row)
-        is_possible = not self.space().broken(x) and self._is_new(x)
-        self._local.take(self._cube.row(x) if is_possible else None)
-        return x if is_possible else None
-
-    def _propose(self) -> dict[str, Any] | None:
-        if self._asked < len(self._first):
+    def _suggest(self) -> dict[str, Any] | None:
+        if not self._has_begun():
             return self.space().at(self._first[self._asked])
         # with many in flight, most of the first ones may not have ended
         enough = max(2, len(self._first) - 2)

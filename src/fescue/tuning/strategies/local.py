@@ -16,7 +16,7 @@ import numpy as np
 _RADIUS, _LARGEST, _SMALLEST = 0.1, 0.25, 1e-7
 #: for so many parameters the model has products of two of them; for so many only if all of its
 #: coefficients are determined by what is known
-_PRODUCTS, _DETERMINED = 15, 30
+_PRODUCTS, _DETERMINED = 15, 25
 #: so many settings for each coefficient of the model, if there are as many
 _SETTINGS: Final = 1.5
 #: so many trials at most until the next proposal

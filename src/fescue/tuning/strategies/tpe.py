@@ -7,9 +7,7 @@ from numpy.random import Generator
 
 from fescue.spaces.parameters import ParameterSpace
 from fescue.tuning.strategies.cube import Cube
-from fescue.tuning.strategies.observations import Observations
-from fescue.tuning.strategies.random_search import RandomSearchStrategy
-from fescue.tuning.trials import Trial, TrialState
+from fescue.tuning.strategies.model import ModelStrategy
 
 #: so many random settings come first
 _FIRST: Final = 10
@@ -25,13 +23,14 @@ _CANDIDATES: Final = 24
 _NARROW: Final = 0.5
 
 
-class TPEStrategy(RandomSearchStrategy):
+class TPEStrategy(ModelStrategy):
     """Compare two densities of settings: that of good trials, and that of all others.
 
-    A proposal is the candidate, drawn from the first density, for which their ratio is largest.
-    The densities are mixtures with a component for each trial, over all parameters together.
-    Trials in flight count as others. It takes next to no time: for cheap trials, and for many in
-    flight.
+    A proposal is the candidate, drawn from the first density, for which their ratio is largest. The
+    densities are mixtures with a component for each trial, over all parameters together. Trials in
+    flight count as others. Now and then the minimum of a quadratic model around the best setting is
+    proposed, more often when that has been worth it. It takes next to no time: for cheap trials,
+    and for many in flight.
 
     Source: J. Bergstra et al., Algorithms for Hyper-Parameter Optimization, 2011; S. Watanabe,
     Tree-Structured Parzen Estimator: Understanding Its Algorithm Components and Their Roles, 2023,
@@ -50,11 +49,7 @@ class TPEStrategy(RandomSearchStrategy):
               workers: int = 1) -> None:
         """Start a study; see :meth:`OptimizationStrategy.begin`."""
         super().begin(space, random, n_trials, workers)
-        self._cube = Cube(space)
-        self._known = Observations(self._cube)
-        self._pending: dict[Any, np.ndarray] = {}
         self._ready: list[np.ndarray] = []
-        self._is_news = True
         #: with many trials in flight, so many proposals are made at a time
         self._batch = max(1, workers // 8)
 
@@ -62,32 +57,20 @@ class TPEStrategy(RandomSearchStrategy):
         """Return whether proposals take next to no time: unless many are made at a time."""
         return self._batch < _MANY
 
-    def ask(self) -> dict[str, Any] | None:
-        """Return the next setting, ``None`` if all have been there."""
-        x = None
-        if len(self._known) >= _FIRST and self._known.n_informative:
-            if not self._ready or (self._is_news and self._batch == 1):
-                self._ready = self._proposals()
-                self._is_news = False
-            x = self._cube.setting(self._ready.pop())
-        if x is None or self.space().broken(x) or not self._is_new(x):
-            x = super().ask()
-        if x is not None:
-            self._pending[self.space().key(x)] = self._cube.row(x)
-        return x
+    def _has_begun(self) -> bool:
+        return len(self._known) >= _FIRST and self._known.n_informative > 0
 
-    def tell(self, trial: Trial) -> None:
-        """Learn how a trial has ended."""
-        super().tell(trial)
-        row = self._pending.pop(self.space().key(trial.parameters), None)
-        if trial.state is TrialState.CANCELLED:
-            return
-        self._known.add(trial, row)
-        self._is_news = True
+    def _suggest(self) -> dict[str, Any] | None:
+        if not self._has_begun():
+            return None
+        if not self._ready or (self._is_news and self._batch == 1):
+            self._ready = self._proposals()
+            self._is_news = False
+        return self._cube.setting(self._ready.pop())
 
     def _proposals(self) -> list[np.ndarray]:
         """Return the best of some candidates, for each of a batch of proposals."""
-        ranked = self._known.rows()[self._known.order()]
+        ranked = self._known.rows()[self._global(self._known.order())]
         n_good = min(max(int(np.ceil(_SHARE * len(ranked))), 2), _MOST_GOOD)
         others = ranked[n_good:]
         if len(others) > _MOST_OTHERS:  # evenly from good to bad
