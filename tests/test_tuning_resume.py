@@ -1,6 +1,7 @@
 """A study that was killed, or ended, goes on where it was."""
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -189,7 +190,9 @@ def test_a_study_that_is_going_on_is_left_alone(tmp_path: Path) -> None:
         assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
         study.tell(study.ask(), 0.5)
     assert [path.name for path in tmp_path.iterdir()] == ["study.txt"]
-    # one that was refused, or has failed, is in nobody's way
+    # one that was refused, has failed, or was forgotten is in nobody's way
+    optimizer.study(PARAMETERS, 4, seed=3, log_file=log)
+    gc.collect()
     with pytest.raises(ValueError, match="another study"):
         optimizer.study(PARAMETERS, 4, seed=4, log_file=log)
     with optimizer.study(PARAMETERS, 4, seed=3, log_file=log) as study:

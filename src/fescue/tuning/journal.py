@@ -8,6 +8,7 @@ told the same in the same order is in the same state again.
 
 import json
 import os
+import weakref
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -46,14 +47,17 @@ class Journal:
         #: the events that were there already
         self.events: list[dict[str, Any]] = []
         self._path: Path | None = None
-        self._claim: Claim | None = None
+        self._release: weakref.finalize[..., Journal] | None = None
         self._fd = -1
         self._synced = 0
         self._is_closed = False
         if log_file is None:
             return
         self._path = log_file.with_name(log_file.name + JOURNAL_SUFFIX)
-        self._claim = _claimed(log_file)
+        # a study that is forgotten without being closed is in nobody's way; but what a forked
+        # process forgets at its end is none of its own
+        self._release = weakref.finalize(self, _claimed(log_file).release)
+        self._release.atexit = False
         try:
             self._begin(log_file, adopted)
         except BaseException:
@@ -147,9 +151,8 @@ class Journal:
             self._fd = -1
             if not keep and self._path is not None:
                 self._path.unlink(missing_ok=True)
-        if self._claim is not None:
-            self._claim.release()
-            self._claim = None
+        if self._release is not None:
+            self._release()
 
 
 def _claimed(log_file: Path) -> Claim:
