@@ -219,6 +219,14 @@ def test_whose_study_it_is(change: dict[str, Any], text: str, tmp_path: Path) ->
         assert [path.name for path in tmp_path.iterdir()] == ["study.txt"]
 
 
+def test_a_program_that_was_killed_before_it_signed_is_dead_soon(tmp_path: Path) -> None:
+    claim = tmp_path / "study.txt.claim-1"
+    claim.touch()
+    os.utime(claim, (time.time() - 4, time.time() - 4))
+    assert tune(Service(), tmp_path / "study.txt").iterations == 20
+    assert [path.name for path in tmp_path.iterdir()] == ["study.txt"]
+
+
 def test_the_log_of_something_else_is_left_alone(tmp_path: Path) -> None:
     log = tmp_path / "study.txt"
     log.write_text("BEGIN_X\nsomething\nEND_X\n")

@@ -10,7 +10,9 @@ import json
 import os
 import weakref
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from time import sleep
 from typing import Any, Final
 
 from fescue._experiment.claims import LEASE, Claim, current_claim
@@ -21,6 +23,8 @@ from fescue.utils.path import cannot_write
 from fescue.utils.sections import parse_json_lines, parse_sections, whole_lines
 
 _REMEDY: Final = "choose a folder that can be written"
+#: the seconds between two looks at a claim that nobody has signed
+_PAUSE: Final = 0.1
 
 
 class Journal:
@@ -159,20 +163,28 @@ def _claimed(log_file: Path) -> Claim:
     """Return the right to go on with the study of a log: two that write one would lose trials."""
     try:
         log_file.parent.mkdir(parents=True, exist_ok=True)
-        claim = Claim.acquire(log_file)
-        if claim is not None:
-            return claim
-        other = current_claim(log_file)
-        owner = None if other is None else other.read()[0]
+        while True:
+            claim = Claim.acquire(log_file)
+            if claim is not None:
+                return claim
+            owner, other = None, current_claim(log_file)
+            if other is not None:
+                with suppress(FileNotFoundError):
+                    owner = other.read()[0]
+            if owner is not None:
+                break
+            # just given up, or not signed: its maker is about to do so, or was killed and then
+            # counts as dead within seconds
+            sleep(_PAUSE)
     except OSError as error:
         raise cannot_write(log_file, error, _REMEDY) from error
     if owner == Owner.me():
         where, remedy = "in this program", "close() it"
-    elif owner is None or owner.is_dead() is not None:
-        where, remedy = f"in process {owner.pid if owner else 'unknown'}", "wait for its end"
-    else:
+    elif owner.is_dead() is None:
         where, remedy = "on another machine", (
             f"wait for its end (if it has died, that is known after {LEASE:.0f} s)")
+    else:
+        where, remedy = f"in process {owner.pid}", "wait for its end"
     raise TuningError(f"The study of {log_file} is going on {where}: {remedy}, or choose another "
                       "name.")
 
