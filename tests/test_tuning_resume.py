@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from fescue._experiment.owner import Owner
+from fescue._experiment.owner import Owner, _start_of
 from fescue.tuning import (
     BayesianStrategy,
     GridSearchStrategy,
@@ -207,8 +207,7 @@ def test_a_study_that_is_going_on_is_left_alone(tmp_path: Path) -> None:
 def test_whose_study_it_is(change: dict[str, Any], text: str, tmp_path: Path) -> None:
     log = tmp_path / "study.txt"
     owner = json.loads(Owner.me().to_text()) | change
-    owner["start"] = owner["start"] or Path(
-        f"/proc/{owner['pid']}/stat").read_text().rpartition(")")[2].split()[19]
+    owner["start"] = owner["start"] or _start_of(owner["pid"])
     (tmp_path / "study.txt.claim-1").write_text(json.dumps(owner) + "\n")
     if text:
         with pytest.raises(TuningError, match=text):

@@ -20,6 +20,7 @@ from fescue.evaluation.files import find_logs
 from fescue.evaluation.report import report_page
 from fescue.evaluation.run_reader import read_runs
 from fescue.utils.errors import BundleError
+from fescue.utils.path import fresh_path
 
 _SUMS: Final = "SHA256SUMS"
 _ENVIRONMENT: Final = "environment.json"
@@ -50,7 +51,7 @@ def pack(folder: Annotated[Path, typer.Argument(help="The folder of an experimen
     if not logs:
         raise typer.BadParameter(f"there are no logs in {folder}", param_hint="FOLDER")
     output.parent.mkdir(parents=True, exist_ok=True)
-    fresh = output.with_name(f"{output.name}.new")
+    fresh = fresh_path(output)
     sums: list[str] = []
     with ExitStack() as stack:
         stack.callback(fresh.unlink, missing_ok=True)  # what Ctrl-C or a full disk leaves of it

@@ -12,7 +12,6 @@ from importlib import import_module
 from math import isfinite
 from pathlib import Path
 from typing import Any, Self
-from uuid import uuid4
 
 from fescue import algorithms, operators, problems
 from fescue.api.catalogue import Entry, Problem
@@ -20,7 +19,7 @@ from fescue.api.execution import Execution
 from fescue.api.process import check_goal_f, check_max_fes, check_max_time_millis
 from fescue.utils.errors import ExperimentError, LogFileError
 from fescue.utils.naming import sanitize_name
-from fescue.utils.path import UNFINISHED_SUFFIX, UnfinishedFile
+from fescue.utils.path import UnfinishedFile, fresh_path
 
 _FILES = "experiment-*.toml"
 
@@ -99,8 +98,8 @@ class Experiment:
         name = f"experiment-{sha256(text.encode()).hexdigest()[:12]}.toml"
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / name).exists():
-            # a name of its own: other programs may begin the same experiment at this moment
-            file = UnfinishedFile(folder / f"{name}{UNFINISHED_SUFFIX}-{uuid4().hex}")
+            # other programs may begin the same experiment at this moment
+            file = UnfinishedFile(fresh_path(folder / name))
             file.write(text)
             file.publish(folder / name, overwrite=True)
 

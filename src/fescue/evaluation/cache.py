@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
 
 import numpy as np
 
 from fescue.evaluation.files import Found
 from fescue.evaluation.runs import COLUMNS, Runs, runs_of
+from fescue.utils.path import fresh_path
 
 NAME: Final = ".fescue-runs.npz"
 #: another layout of the file has another number
@@ -167,8 +166,7 @@ def save_cache(found: Found, runs: Runs, reasons: dict[int, str]) -> None:
         data[name] = np.array([codes.setdefault(text, len(codes)) for text in runs[name]], np.int32)
         head["texts"][name] = list(codes)
     path = found.folder / NAME
-    # a name of its own: other threads, programs and machines may do the same at this moment
-    fresh = path.with_name(f"{NAME}.{uuid4().hex}.new")
+    fresh = fresh_path(path)  # others may do the same at this moment
     # surrogates of damaged texts are what JSON escapes
     data["head"] = np.frombuffer(json.dumps(head).encode(), np.uint8)
     with suppress(OSError):  # the folder may belong to somebody else
@@ -177,7 +175,7 @@ def save_cache(found: Found, runs: Runs, reasons: dict[int, str]) -> None:
                 np.savez(stream, allow_pickle=False, **data)
             fresh.replace(path)
         finally:
-            Path(fresh).unlink(missing_ok=True)
+            fresh.unlink(missing_ok=True)
 
 
 def _relative(found: Found) -> list[str]:

@@ -63,12 +63,12 @@ class Journal:
         self._release = weakref.finalize(self, _claimed(log_file).release)
         self._release.atexit = False
         try:
-            self._begin(log_file, adopted)
+            self._begin(log_file, self._path, adopted)
         except BaseException:
             self.close(keep=True)
             raise
 
-    def _begin(self, log_file: Path, adopted: Iterable[str]) -> None:
+    def _begin(self, log_file: Path, path: Path, adopted: Iterable[str]) -> None:
         lines, source = self._known(log_file)
         known = parse_json_lines(lines, source)
         if known:
@@ -81,7 +81,6 @@ class Journal:
             self._check(known[0], log_file)
             self.events = known[1:]
             self._lines = [first, *map(_unmarked, lines[1:])]
-        path = log_file.with_name(log_file.name + JOURNAL_SUFFIX)
         try:
             # written anew, so that a line that was cut off is gone
             fresh = path.with_name(path.name + ".new")

@@ -146,6 +146,9 @@ class Optimizer:
             name: the name of what is minimized, in the log
             more: ``seed``, ``workers``, ``initial``, ``constraints``, ``conditions``, ``goal``,
                 ``patience``, ``pruning``, ``callbacks`` and ``log_file`` as in :meth:`optimize`
+
+        Raises:
+            Exception: what :meth:`optimize` raises before the first trial
         """
         return Study(self._plan(parameters, iterations, name, **more))
 

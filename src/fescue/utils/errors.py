@@ -26,7 +26,7 @@ class ExecutionError(FescueError):
 
 
 class TuningError(FescueError):
-    """A study without any result; the text says what happened to its trials."""
+    """A study without any result, or that cannot go on; the text says why."""
 
 
 class TrialPruned(FescueError):  # noqa: N818 - it is no error, an objective raises it to stop

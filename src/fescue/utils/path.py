@@ -5,6 +5,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from shutil import copyfileobj
+from uuid import uuid4
 
 from fescue.utils.errors import LogWriteError
 
@@ -13,6 +14,11 @@ UNFINISHED_SUFFIX = ".part"
 
 # what a file system says that has no hard links
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+
+
+def fresh_path(path: Path) -> Path:
+    """Return a name beside ``path`` that no other program, thread or machine uses."""
+    return path.with_name(f"{path.name}{UNFINISHED_SUFFIX}-{uuid4().hex}")
 
 
 def cannot_write(path: Path, error: OSError, remedy: str) -> LogWriteError:
